@@ -1,0 +1,2 @@
+export { type SessionEnv, session } from "./lib/hono.ts";
+export type { SessionsSource } from "./lib/per-environment.ts";

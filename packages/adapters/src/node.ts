@@ -1,0 +1,1 @@
+export { nodeHmac } from "./lib/node-hmac.ts";

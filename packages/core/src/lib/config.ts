@@ -1,0 +1,60 @@
+import { type Cookie, type CookieOptions, readCookie } from "./cookie-options.ts";
+import { SessionError } from "./errors.ts";
+import type { SessionEvent } from "./events.ts";
+import { type HmacProvider, webCryptoHmac } from "./hmac.ts";
+import { type Lifetime, type LifetimeOptions, readLifetime } from "./lifetime.ts";
+import { readSecrets, type Secret } from "./secrets.ts";
+import { type SetCookie, setCookie } from "./set-cookie.ts";
+import { signed, type TokenCodec } from "./signed.ts";
+
+/** What `createSessions` takes. Only `secrets` is required. */
+export interface SessionOptions {
+  /**
+   * One secret, or a list with the newest first: the first signs, all verify. Each a string or bytes of at least 32 bytes.
+   * A session of an older secret is signed anew when it is next used.
+   */
+  readonly secrets: Secret | readonly Secret[];
+  /** The cookie's name and attributes. Default: `__Host-session; Path=/; HttpOnly; Secure; SameSite=Lax`. */
+  readonly cookie?: CookieOptions;
+  /** Default false: the cookie ends with the browser. True: it lives as long as the session, at most 400 days. */
+  readonly persistent?: boolean;
+  /** Timeouts in seconds; they are enforced here, not by the cookie. */
+  readonly lifetime?: LifetimeOptions;
+  /** The HMAC-SHA-256 to sign with. Default WebCrypto; on Node, `nodeHmac` of `@websession/adapters/node` is faster. */
+  readonly hmac?: HmacProvider;
+  /** What happens to a cookie beyond 4096 bytes, which browsers drop: `"error"`, the default, throws `ERR_TOKEN_TOO_LARGE`. */
+  readonly overflow?: "error";
+  /** Called with events for the security log. What it throws is not caught. */
+  readonly onEvent?: (event: SessionEvent) => void;
+  /** The clock, in milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** The options, checked and made ready. */
+export interface Config {
+  readonly cookie: Cookie;
+  readonly setCookie: SetCookie;
+  readonly codec: TokenCodec;
+  readonly lifetime: Lifetime;
+  readonly persistent: boolean;
+  readonly emit: (event: SessionEvent) => void;
+  /** Whole seconds since the epoch. */
+  readonly now: () => number;
+}
+
+export function readOptions(options: SessionOptions): Config {
+  const { secrets, persistent = false, hmac = webCryptoHmac, overflow = "error", onEvent, now = Date.now } = options;
+  const cookie = readCookie(options.cookie);
+  if (overflow !== "error") {
+    throw new SessionError("ERR_INVALID_OPTION", `overflow: must be "error", but is ${JSON.stringify(overflow)}.`);
+  }
+  return {
+    cookie,
+    setCookie: setCookie(cookie),
+    codec: signed(readSecrets(secrets), cookie.name, hmac),
+    lifetime: readLifetime(options.lifetime),
+    persistent,
+    emit: onEvent ?? (() => {}),
+    now: () => Math.floor(now() / 1000),
+  };
+}

@@ -1,0 +1,22 @@
+/** What went wrong, for code that has to tell the cases apart. */
+export type SessionErrorCode =
+  | "ERR_INVALID_ARGUMENT"
+  | "ERR_INVALID_OPTION"
+  | "ERR_NOT_SERIALIZABLE"
+  | "ERR_SESSION_COMMITTED"
+  | "ERR_TOKEN_TOO_LARGE";
+
+/**
+ * The one error this library throws: wrong configuration, wrong use, or data that can't be kept.
+ *
+ * What a client sends never causes one. `code` tells the cases apart; the message names the value, the rule and the cure.
+ */
+export class SessionError extends Error {
+  override readonly name = "SessionError";
+  readonly code: SessionErrorCode;
+
+  constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

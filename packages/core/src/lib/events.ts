@@ -1,0 +1,28 @@
+/** Why a token was not accepted. The client sees no difference between these. */
+export type RejectionReason =
+  | "too-large"
+  | "malformed"
+  | "unknown-key"
+  | "bad-signature"
+  | "undecodable"
+  | "issued-in-future"
+  | "expired";
+
+/**
+ * Something worth a line in the security log. An event never holds a token or session data.
+ *
+ * - `token-rejected`: a cookie was not accepted, and why.
+ * - `duplicate-cookie`: the request carried several cookies of the session's name; each is tried, at most 8.
+ * - `cacheable-response`: the response allowed shared caching (`public`, `s-maxage`) while carrying the session cookie;
+ *   its Cache-Control has been replaced.
+ * - `insecure-request`: a Secure cookie was set in answer to a plain-http request that is not to localhost;
+ *   the browser will drop it.
+ * - `cookie-not-sent`: the session changed, but its response can't carry a cookie (101 Switching Protocols, or
+ *   `Response.error()`), so the change is lost.
+ */
+export type SessionEvent =
+  | { readonly type: "token-rejected"; readonly reason: RejectionReason }
+  | { readonly type: "duplicate-cookie"; readonly count: number }
+  | { readonly type: "cacheable-response"; readonly cacheControl: string }
+  | { readonly type: "insecure-request" }
+  | { readonly type: "cookie-not-sent"; readonly status: number };

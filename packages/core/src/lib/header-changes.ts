@@ -1,0 +1,56 @@
+import type { CommitEffects } from "./decide.ts";
+import type { SessionEvent } from "./events.ts";
+
+/** Response headers: `Headers` will do; other servers' are wrapped in these five methods. */
+export type HeadersLike = Pick<Headers, "get" | "set" | "append" | "delete" | "getSetCookie">;
+
+/** What commit came to, ready to be put on a response. */
+export interface HeaderChanges {
+  readonly cookieName: string;
+  readonly setCookie: readonly string[];
+  readonly vary: boolean;
+  readonly cacheControl: CommitEffects["cacheControl"];
+}
+
+/** Applying the same changes twice gives the same headers. */
+export function applyChanges(headers: HeadersLike, changes: HeaderChanges, emit: (event: SessionEvent) => void): void {
+  if (changes.vary) varyByCookie(headers);
+  limitCaching(headers, changes.cacheControl, emit);
+  if (changes.setCookie.length > 0) replaceSetCookie(headers, changes);
+}
+
+function varyByCookie(headers: HeadersLike): void {
+  const vary = headers.get("vary");
+  const names = vary?.split(",").map((name) => name.trim().toLowerCase()) ?? [];
+  if (names.includes("*") || names.includes("cookie")) return;
+  headers.append("vary", "Cookie");
+}
+
+function limitCaching(
+  headers: HeadersLike,
+  cacheControl: HeaderChanges["cacheControl"],
+  emit: (event: SessionEvent) => void,
+): void {
+  if (cacheControl === "unchanged") return;
+  const current = headers.get("cache-control");
+  if (current === null) {
+    headers.set("cache-control", cacheControl);
+    return;
+  }
+  // RFC 9111 section 7.3: a Set-Cookie does not keep caches from storing the response.
+  if (cacheControl === "private") return;
+  const shared = /(?:^|[\s,])(?:public|s-maxage)(?=$|[\s,=])/i.test(current);
+  if (shared) emit({ type: "cacheable-response", cacheControl: current });
+  if (shared || !/(?:^|[\s,])no-store(?=$|[\s,])/i.test(current)) headers.set("cache-control", cacheControl);
+}
+
+/** RFC 6265bis section 4.1: no two Set-Cookie lines of one name in a response. The lines of others stay as they are. */
+function replaceSetCookie(headers: HeadersLike, { cookieName, setCookie }: HeaderChanges): void {
+  const lines = headers.getSetCookie();
+  const others = lines.filter((line) => !line.startsWith(`${cookieName}=`));
+  if (others.length < lines.length) {
+    headers.delete("set-cookie");
+    for (const line of others) headers.append("set-cookie", line);
+  }
+  for (const line of setCookie) headers.append("set-cookie", line);
+}

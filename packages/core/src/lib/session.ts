@@ -1,0 +1,204 @@
+import { SessionError } from "./errors.ts";
+import type { Flash } from "./record.ts";
+import type { SessionState, SessionStatus } from "./session-state.ts";
+
+/** Data without a declared type: any key, unknown values. */
+export type SessionData = Record<string, unknown>;
+
+type Key<Data> = keyof Data & string;
+type Entry<Data> = { [K in Key<Data>]-?: [key: K, value: Exclude<Data[K], undefined>] }[Key<Data>];
+
+/**
+ * A visitor's session: works like a `Map`, typed by `Data`.
+ *
+ * Values may be plain objects, arrays, strings, finite numbers, booleans, null, Date, Map, Set, BigInt, Uint8Array and URL,
+ * nested at will. Changing a value that `get` gave, at any depth, is enough for it to be saved.
+ *
+ * Every method that changes something throws `ERR_SESSION_COMMITTED` once the session has been committed.
+ */
+export class Session<Data extends object = SessionData> {
+  readonly #state: SessionState;
+
+  constructor(state: SessionState) {
+    this.#state = state;
+  }
+
+  /** For the manager's own use: `Session` is exported as a type only. */
+  static stateOf<D extends object>(session: Session<D>): SessionState {
+    return session.#state;
+  }
+
+  /** The value of a key, or undefined. It may be changed in place. */
+  get<K extends Key<Data>>(key: K): Data[K] | undefined {
+    return this.#read().values.get(key) as Data[K] | undefined;
+  }
+
+  /** Keeps a value; undefined deletes the key. What can't be kept throws `ERR_NOT_SERIALIZABLE` on commit. */
+  set<K extends Key<Data>>(key: K, value: Data[K]): this {
+    this.#write().values.set(key, value);
+    return this;
+  }
+
+  has(key: Key<Data>): boolean {
+    return this.#read().values.has(key);
+  }
+
+  /** Whether there was something to delete. */
+  delete(key: Key<Data>): boolean {
+    return this.#write().values.delete(key);
+  }
+
+  /** The value of a key, which is deleted. */
+  pop<K extends Key<Data>>(key: K): Data[K] | undefined {
+    const { values } = this.#write();
+    const value = values.get(key) as Data[K] | undefined;
+    values.delete(key);
+    return value;
+  }
+
+  /**
+   * Replaces a value by what `change` makes of it, and resolves with that. Await it.
+   *
+   * `change` gets undefined where there is no value. It must do nothing else: it may be called again on fresher data.
+   */
+  async update<K extends Key<Data>>(key: K, change: (value: Data[K] | undefined) => Data[K]): Promise<Data[K]> {
+    const { values } = this.#write();
+    const value = change(values.get(key) as Data[K] | undefined);
+    values.set(key, value);
+    return value;
+  }
+
+  /** Deletes all values; owner and flashes stay. */
+  clear(): void {
+    const { values } = this.#write();
+    for (const key of [...values.keys()]) values.delete(key);
+  }
+
+  get size(): number {
+    return this.#read().values.size;
+  }
+
+  keys(): IterableIterator<Key<Data>> {
+    return this.#read().values.keys() as IterableIterator<Key<Data>>;
+  }
+
+  *values(): IterableIterator<Entry<Data>[1]> {
+    for (const [, value] of this) yield value;
+  }
+
+  *entries(): IterableIterator<Entry<Data>> {
+    const { values } = this.#read();
+    for (const key of values.keys()) yield [key, values.get(key)] as Entry<Data>;
+  }
+
+  [Symbol.iterator](): IterableIterator<Entry<Data>> {
+    return this.entries();
+  }
+
+  /** Leaves a message for the next page that asks for it. */
+  flash(category: string, message: string): void {
+    if (typeof category !== "string" || typeof message !== "string") {
+      throw new SessionError("ERR_INVALID_ARGUMENT", "flash: category and message must be strings.");
+    }
+    const state = this.#write();
+    state.flashes = [...state.flashes, { category, message }];
+    state.changed = true;
+  }
+
+  /** Takes the messages that wait, oldest first; with a category, only those of it. The others stay. */
+  flashes(category?: string): Flash[] {
+    const { flashes } = this.#read();
+    const taken = flashes.filter((flash) => category === undefined || flash.category === category);
+    if (taken.length > 0) {
+      const state = this.#write();
+      state.flashes = flashes.filter((flash) => !taken.includes(flash));
+      state.changed = true;
+    }
+    return taken;
+  }
+
+  /** True unless the client brought this session along. */
+  get isNew(): boolean {
+    return !this.#read().continued;
+  }
+
+  /** What commit will find. */
+  get status(): SessionStatus {
+    return this.#state.status;
+  }
+
+  /** Names the session in logs and lists. It is not the token and opens nothing. 22 base64url characters. */
+  get id(): string {
+    return this.#read().id;
+  }
+
+  /** When the session started; `login` starts it anew. */
+  get createdAt(): Date {
+    return new Date(this.#read().createdAt * 1000);
+  }
+
+  /** When the session ends if no further request comes. */
+  get expiresAt(): Date {
+    return new Date(this.#read().expiresAt * 1000);
+  }
+
+  /** Whether the session survives the end of the browser ("remember me"). */
+  get persistent(): boolean {
+    return this.#read().persistent;
+  }
+
+  set persistent(value: boolean) {
+    const state = this.#write();
+    state.changed ||= state.persistent !== value;
+    state.persistent = value;
+  }
+
+  /** The application's user id, as given to `login`. */
+  get owner(): string | undefined {
+    return this.#read().owner;
+  }
+
+  /**
+   * Makes the session that of a user: new id, new start (ASVS 7.2.4).
+   *
+   * The data of an anonymous visitor stays (a cart, say); what belonged to another owner is dropped.
+   * Throws `ERR_INVALID_ARGUMENT` where `owner` is not a non-empty string.
+   */
+  login(owner: string): void {
+    if (typeof owner !== "string" || owner === "") {
+      const rule = "login: the owner must be a non-empty string, the id of the user in your application";
+      throw new SessionError("ERR_INVALID_ARGUMENT", `${rule}.`);
+    }
+    const state = this.#write();
+    if (state.owner !== undefined && state.owner !== owner) state.destroy();
+    state.owner = owner;
+    state.createdAt = state.config.now();
+    state.forgetId();
+  }
+
+  /** A new id for the same data. Call it whenever somebody's privileges change; `login` does. */
+  regenerate(): void {
+    this.#write().forgetId();
+  }
+
+  /** Ends the session. What is written afterwards belongs to a new one. */
+  destroy(): void {
+    this.#write().destroy();
+  }
+
+  #read(): SessionState {
+    this.#state.accessed = true;
+    return this.#state;
+  }
+
+  #write(): SessionState {
+    if (this.#state.outcome !== undefined) {
+      const cure = "Write before the response is returned, or before its first byte is sent";
+      throw new SessionError(
+        "ERR_SESSION_COMMITTED",
+        `the session is committed already: this change is lost. ${cure}.`,
+      );
+    }
+    return this.#read();
+  }
+}

@@ -1,0 +1,51 @@
+import { type Awaitable, andThen } from "./awaitable.ts";
+import { commit } from "./commit.ts";
+import { readOptions, type SessionOptions } from "./config.ts";
+import { applyChanges, type HeadersLike } from "./header-changes.ts";
+import { load, type RequestLike } from "./load.ts";
+import { respond } from "./respond.ts";
+import { Session, type SessionData } from "./session.ts";
+import { SessionState } from "./session-state.ts";
+
+/** Loads sessions from requests and commits them to responses. One is enough for an application; it keeps no visitor's state. */
+export interface Sessions<Data extends object = SessionData> {
+  /** The session of a request: the visitor's, or a new and empty one. What the client sent never makes it reject. */
+  load(request: RequestLike): Promise<Session<Data>>;
+
+  /**
+   * Saves the session and resolves with the response to send: the same one, or a copy where its headers can't be changed.
+   *
+   * A session that nobody accessed leaves the response as it was. Rejects with `ERR_NOT_SERIALIZABLE` or `ERR_TOKEN_TOO_LARGE`.
+   */
+  commit(session: Session<Data>, response: Response): Promise<Response>;
+
+  /**
+   * The same for servers without a `Response`: saves the session and puts the outcome on their headers.
+   *
+   * Answers with a promise only where something has to be waited for; errors are thrown or rejected accordingly.
+   */
+  commitHeaders(session: Session<Data>, headers: HeadersLike): Awaitable<void>;
+
+  /** Load, run, commit. If the handler throws, nothing is committed and the error goes on. */
+  handle(request: Request, handler: (session: Session<Data>) => Awaitable<Response>): Promise<Response>;
+}
+
+/**
+ * Sessions in a signed cookie: the visitor can read them, but not change them.
+ *
+ * `Data` is the type of the session's data. Throws `ERR_INVALID_OPTION` on a configuration that can't work.
+ */
+export function createSessions<Data extends object = SessionData>(options: SessionOptions): Sessions<Data> {
+  const config = readOptions(options);
+  const sessions: Sessions<Data> = {
+    load: async (request) => new Session(new SessionState(await load(request, config), request, config)),
+    commit: async (session, response) => respond(response, await commit(Session.stateOf(session)), config.emit),
+    commitHeaders: (session, headers) =>
+      andThen(commit(Session.stateOf(session)), (changes) => applyChanges(headers, changes, config.emit)),
+    handle: async (request, handler) => {
+      const session = await sessions.load(request);
+      return sessions.commit(session, await handler(session));
+    },
+  };
+  return sessions;
+}
