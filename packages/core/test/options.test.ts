@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { createSessions, type SessionOptions } from "../src/index.ts";
+import { SECRET } from "./helpers.ts";
+
+/** As somebody without TypeScript would call it. */
+const create = createSessions as (options: unknown) => unknown;
+
+describe("a configuration that can't work throws at construction, with the option, the rule and the cure", () => {
+  const wrong: [name: string, options: Record<string, unknown>, message: RegExp][] = [
+    ["no secret", { secrets: undefined }, /^secrets: .*undefined.*environment variable.*randomBytes/],
+    ["an empty secret", { secrets: "" }, /^secrets: .*at least 32 bytes, but has 0\. Make one with: node -e/],
+    ["a short secret", { secrets: "x".repeat(31) }, /^secrets: .*at least 32 bytes, but has 31/],
+    ["a short secret of bytes", { secrets: new Uint8Array(31) }, /^secrets: .*at least 32 bytes, but has 31/],
+    ["no secret in the list", { secrets: [] }, /^secrets: the list is empty/],
+    ["a short secret in the list", { secrets: [SECRET, "short"] }, /^secrets\[1\]: .*at least 32 bytes, but has 5/],
+    ["a missing secret in the list", { secrets: [SECRET, undefined] }, /^secrets\[1\]: .*undefined/],
+    ["a number as secret", { secrets: 12345 }, /^secrets: must be a string or a Uint8Array, but is a number/],
+    ["an empty cookie name", { cookie: { name: "" } }, /^cookie\.name: must be letters/],
+    ["a cookie name with a space", { cookie: { name: "my session" } }, /^cookie\.name: must be letters.*"my session"/],
+    ["a cookie name with =", { cookie: { name: "a=b" } }, /^cookie\.name/],
+    ["a cookie name with ;", { cookie: { name: "a;b" } }, /^cookie\.name/],
+    ["a cookie name with a line break", { cookie: { name: "a\r\nb" } }, /^cookie\.name/],
+    ["a cookie name beyond ASCII", { cookie: { name: "sessión" } }, /^cookie\.name/],
+    ["a very long cookie name", { cookie: { name: "a".repeat(1025) } }, /^cookie\.name: is longer than 1024 bytes/],
+    [
+      "__Host- with a domain",
+      { cookie: { domain: "example.com" } },
+      /__Host- needs.*no cookie\.domain.*"__Secure-session"/,
+    ],
+    ["__Host- with a path", { cookie: { path: "/app" } }, /__Host- needs cookie\.path: "\/".*"__Secure-session"/],
+    ["__Host- without Secure", { cookie: { secure: false } }, /__Host- needs cookie\.secure: true.*name: "session"/],
+    ["__host- in any case", { cookie: { name: "__hOST-x", secure: false } }, /__hOST- needs cookie\.secure/],
+    ["__Secure- without Secure", { cookie: { name: "__Secure-x", secure: false } }, /__Secure- needs cookie\.secure/],
+    ["__Http- without Secure", { cookie: { name: "__Http-x", secure: false } }, /__Http- needs cookie\.secure/],
+    ["__Host-Http- with a path", { cookie: { name: "__Host-Http-x", path: "/a" } }, /__Host-Http- needs cookie\.path/],
+    ["SameSite=None without Secure", { cookie: { name: "s", sameSite: "none", secure: false } }, /^cookie\.sameSite/],
+    ["an unknown SameSite", { cookie: { sameSite: "Lax" } }, /^cookie\.sameSite: must be "strict", "lax" or "none"/],
+    ["partitioned without Secure", { cookie: { name: "s", partitioned: true, secure: false } }, /^cookie\.partitioned/],
+    ["a path without a slash", { cookie: { name: "s", path: "app" } }, /^cookie\.path: must start with "\/"/],
+    ["a path with ;", { cookie: { name: "s", path: "/;Domain=evil" } }, /^cookie\.path/],
+    ["a path with a control character", { cookie: { name: "s", path: "/\n" } }, /^cookie\.path/],
+    ["a very long path", { cookie: { name: "s", path: `/${"a".repeat(1024)}` } }, /^cookie\.path: is longer than 1024/],
+    [
+      "a domain with a scheme",
+      { cookie: { name: "s", domain: "https://x.com" } },
+      /^cookie\.domain: must be a host name/,
+    ],
+    ["a domain with a port", { cookie: { name: "s", domain: "x.com:80" } }, /^cookie\.domain/],
+    ["a domain with ;", { cookie: { name: "s", domain: "x.com; Path=/" } }, /^cookie\.domain/],
+    ["a domain beyond ASCII", { cookie: { name: "s", domain: "bücher.example" } }, /^cookie\.domain.*Punycode/],
+    ["an empty domain", { cookie: { name: "s", domain: "" } }, /^cookie\.domain/],
+    ["a very long domain", { cookie: { name: "s", domain: `${"a.".repeat(600)}a` } }, /^cookie\.domain: is longer/],
+    [
+      "a negative idle time",
+      { lifetime: { idle: -1 } },
+      /^lifetime\.idle: must be a whole number of seconds, at least 1/,
+    ],
+    ["no idle time", { lifetime: { idle: 0 } }, /^lifetime\.idle/],
+    ["half a second", { lifetime: { idle: 0.5 } }, /^lifetime\.idle/],
+    ["idle as text", { lifetime: { idle: "60" } }, /^lifetime\.idle/],
+    ["NaN", { lifetime: { absolute: Number.NaN } }, /^lifetime\.absolute/],
+    ["infinity", { lifetime: { absolute: Number.POSITIVE_INFINITY } }, /^lifetime\.absolute/],
+    ["a negative refresh", { lifetime: { refresh: -1 } }, /^lifetime\.refresh/],
+    [
+      "a refresh that comes too late",
+      { lifetime: { idle: 60, refresh: 60 } },
+      /^lifetime\.refresh \(60\) must be less/,
+    ],
+    ["an unknown overflow", { overflow: "ignore" }, /^overflow: must be "error", but is "ignore"/],
+  ];
+  it.each(wrong)("%s", (_name, options, message) => {
+    const attempt = () => create({ secrets: SECRET, ...options });
+    expect(attempt).toThrow(expect.objectContaining({ name: "SessionError", code: "ERR_INVALID_OPTION" }));
+    expect(attempt).toThrow(message);
+  });
+
+  it("never shows a secret", () => {
+    const secret = "hunter2-hunter2-hunter2";
+    for (const secrets of [secret, [secret], [SECRET, secret]]) {
+      try {
+        create({ secrets });
+        expect.unreachable();
+      } catch (error) {
+        expect(String(error)).not.toContain("hunter2");
+      }
+    }
+  });
+});
+
+describe("a configuration that can work", () => {
+  const right: [name: string, options: Partial<SessionOptions>][] = [
+    ["32 bytes", { secrets: "x".repeat(32) }],
+    ["32 bytes in fewer characters", { secrets: "€".repeat(11) }],
+    ["bytes", { secrets: new Uint8Array(32) }],
+    ["several secrets of both kinds", { secrets: [SECRET, new Uint8Array(64)] }],
+    ["plain http", { cookie: { secure: false, name: "session" } }],
+    ["every character of a token", { cookie: { name: "aZ09!#$%&'*+-.^_`|~" } }],
+    ["__Secure- with domain and path", { cookie: { name: "__Secure-s", domain: "a.example.com", path: "/app" } }],
+    ["__Host-Http-", { cookie: { name: "__Host-Http-session" } }],
+    ["embedded", { cookie: { sameSite: "none", partitioned: true } }],
+    ["an idle time above the absolute one", { lifetime: { idle: 100, absolute: 50 } }],
+    ["a refresh on every request", { lifetime: { refresh: 0 } }],
+    ["one second", { lifetime: { idle: 1 } }],
+  ];
+  it.each(right)("%s", async (_name, options) => {
+    const sessions = createSessions({ secrets: SECRET, ...options });
+    const response = await sessions.handle(new Request("http://localhost/"), (session) => {
+      session.set("a", 1);
+      return new Response("ok");
+    });
+    const [line = ""] = response.headers.getSetCookie();
+    const cookie = line.slice(0, line.indexOf(";"));
+    expect((await sessions.load({ headers: new Headers({ cookie }) })).get("a")).toBe(1);
+  });
+
+  it("is not affected by what becomes of the given bytes", async () => {
+    const secret = new TextEncoder().encode(SECRET);
+    const [one, two] = [createSessions({ secrets: secret }), createSessions({ secrets: SECRET })];
+    secret.fill(0);
+    const session = await one.load(new Request("http://localhost/"));
+    session.set("a", 1);
+    const [line = ""] = (await one.commit(session, new Response("ok"))).headers.getSetCookie();
+    const cookie = line.slice(0, line.indexOf(";"));
+    expect((await two.load({ headers: new Headers({ cookie }) })).get("a")).toBe(1);
+  });
+});
