@@ -1,14 +1,13 @@
 export type { Awaitable } from "./lib/awaitable.ts";
 export type { SessionOptions } from "./lib/config.ts";
-export type { CookieOptions } from "./lib/cookie-options.ts";
+export type { CookieOptions } from "./lib/cookie.ts";
 export { SessionError, type SessionErrorCode } from "./lib/errors.ts";
 export type { RejectionReason, SessionEvent } from "./lib/events.ts";
 export type { HeadersLike } from "./lib/header-changes.ts";
 export { type HmacKey, type HmacProvider, webCryptoHmac } from "./lib/hmac.ts";
 export type { LifetimeOptions } from "./lib/lifetime.ts";
 export type { RequestLike } from "./lib/load.ts";
-export type { Flash } from "./lib/record.ts";
 export type { Secret } from "./lib/secrets.ts";
-export type { Session, SessionData } from "./lib/session.ts";
+export type { Flash, Session, SessionData } from "./lib/session.ts";
 export type { SessionStatus } from "./lib/session-state.ts";
 export { createSessions, type Sessions } from "./lib/sessions.ts";

@@ -77,9 +77,9 @@ describe("a token that is not ours", () => {
     ],
     ["signed, without exp", () => forge({ sid: claims.sid, iat: START }), "undecodable"],
     ["signed, with a list as data", () => forge({ ...claims, d: [1] }), "undecodable"],
-    ["signed, with an unknown tag", () => forge({ ...claims, d: { a: { $evil: 1 } } }), "undecodable"],
-    ["signed, with an impossible date", () => forge({ ...claims, d: { a: { $date: "x" } } }), "undecodable"],
-    ["signed, with an impossible map", () => forge({ ...claims, d: { a: { $map: 1 } } }), "undecodable"],
+    ["signed, with an unknown tag", () => forge({ ...claims, d: { a: { $Evil: 1 } } }), "undecodable"],
+    ["signed, with an impossible date", () => forge({ ...claims, d: { a: { $Date: "x" } } }), "undecodable"],
+    ["signed, with an impossible map", () => forge({ ...claims, d: { a: { $Map: 1 } } }), "undecodable"],
     ["signed, with flashes of another kind", () => forge({ ...claims, f: [{ a: 1 }] }), "undecodable"],
     [
       "signed, with a number as owner",

@@ -28,8 +28,8 @@ describe("values come back as what they were", () => {
     ["bytes", new Uint8Array([0, 1, 127, 128, 255])],
     ["no bytes", new Uint8Array()],
     ["a URL", new URL("https://user@example.com:8443/päth?q=1#f")],
-    ["objects that look like our tags", [{ $date: 5 }, { $map: [] }, { $$date: "x" }, { $: 1 }, { $bigint: "no" }]],
-    ["tag-like objects of several keys", { $date: 1, $set: 2 }],
+    ["objects that look like our tags", [{ $Date: 5 }, { $Map: [] }, { $$Date: "x" }, { $: 1 }, { $BigInt: "no" }]],
+    ["tag-like objects of several keys", { $Date: 1, $Set: 2 }],
     ["an object without a prototype", Object.assign(Object.create(null), { a: 1 })],
     ["keys of any kind", { "": 1, "a b": 2, "1": 3, ключ: 4 }],
   ];
@@ -42,11 +42,11 @@ describe("values come back as what they were", () => {
   });
 
   it("a property named __proto__ stays data", async () => {
-    const value = JSON.parse('{"__proto__":{"$date":0},"constructor":{"prototype":{"x":1}}}');
+    const value = JSON.parse('{"__proto__":{"$Date":0},"constructor":{"prototype":{"x":1}}}');
     Object.getOwnPropertyDescriptor(value, "__proto__")?.value;
     const back = (await roundTrip(value)) as object;
     expect(Object.getPrototypeOf(back)).toBe(Object.prototype);
-    expect(Object.getOwnPropertyDescriptor(back, "__proto__")?.value).toEqual({ $date: 0 });
+    expect(Object.getOwnPropertyDescriptor(back, "__proto__")?.value).toEqual({ $Date: 0 });
     expect("x" in {}).toBe(false);
   });
 
@@ -68,7 +68,7 @@ describe("values come back as what they were", () => {
       fc.uint8Array({ maxLength: 20 }),
       fc.webUrl().map((url) => new URL(url)),
     );
-    const key = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom("$date", "$$map", "__proto__", "$"));
+    const key = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom("$Date", "$$Map", "__proto__", "$"));
     const { value } = fc.letrec<{ value: unknown }>((tie) => ({
       value: fc.oneof(
         { maxDepth: 3, depthSize: "small" },
@@ -110,22 +110,22 @@ describe("what can't be kept", () => {
   for (let i = 0; i < 2000; i++) deep = [deep];
 
   const values: [path: string, value: unknown, reason: RegExp][] = [
-    ["value", () => 1, /a function/],
-    ["value", Symbol("s"), /a symbol/],
-    ["value", Number.NaN, /the number NaN/],
-    ["value.rate", { rate: Number.POSITIVE_INFINITY }, /the number Infinity/],
-    ["value.items[2].price", { items: [0, 1, { price: Number.NaN }] }, /the number NaN/],
-    ["value.total", { total: new Money() }, /an instance of Money/],
-    ["value.at", { at: new Date(Number.NaN) }, /an invalid Date/],
-    ["value.a.back", cycle, /a cycle/],
-    ["value[1]", [1, undefined], /undefined in a list/],
-    ["value[0]", Array(2), /undefined in a list/],
-    ['value["odd key"].x', { "odd key": { x: /re/ } }, /an instance of RegExp/],
-    ["value[0][1]", new Map([["k", new WeakMap()]]), /an instance of WeakMap/],
-    ["value[0]", new Set([new Error("x")]), /an instance of Error/],
-    ["value", Promise.resolve(), /an instance of Promise/],
-    ["value", new Float64Array(1), /an instance of Float64Array/],
-    ["value[0][0][0]", deep, /nested deeper than 1000 levels/],
+    ["value", () => 1, /Function/],
+    ["value", Symbol("s"), /Symbol/],
+    ["value", Number.NaN, /NaN/],
+    ["value.rate", { rate: Number.POSITIVE_INFINITY }, /Infinity/],
+    ["value.items[2].price", { items: [0, 1, { price: Number.NaN }] }, /NaN/],
+    ["value.total", { total: new Money() }, /Money/],
+    ["value.at", { at: new Date(Number.NaN) }, /NaN/],
+    ["value.a.back", cycle, /A cycle/],
+    ["value[1]", [1, undefined], /undefined/],
+    ["value[0]", Array(2), /undefined/],
+    ["value.odd key.x", { "odd key": { x: /re/ } }, /RegExp/],
+    ["value[0][1]", new Map([["k", new WeakMap()]]), /WeakMap/],
+    ["value[0]", new Set([new Error("x")]), /Error/],
+    ["value", Promise.resolve(), /Promise/],
+    ["value", new Float64Array(1), /Float64Array/],
+    ["value[0][0][0]", deep, /nested too deep/],
   ];
   it.each(values)("is refused with its path: %s", async (path, value, reason) => {
     const { visit } = setUp();
@@ -142,14 +142,14 @@ describe("what can't be kept", () => {
       const cart = session.get("cart") as { items: { price: unknown }[] };
       Object.assign(cart.items[0] as object, { price: () => 2 });
     });
-    await expect(failing).rejects.toThrow("cart.items[0].price: a function");
+    await expect(failing).rejects.toThrow("cart.items[0].price: Function");
   });
 
   it("may be mended, and the session committed after all", async () => {
     const { sessions } = setUp();
     const session = await sessions.load(new Request("http://localhost/"));
     session.set("bad", () => 1).set("good", 1);
-    await expect(sessions.commit(session, new Response("ok"))).rejects.toThrow("bad: a function");
+    await expect(sessions.commit(session, new Response("ok"))).rejects.toThrow("bad: Function");
     session.delete("bad");
     expect((await sessions.commit(session, new Response("ok"))).headers.getSetCookie()).toHaveLength(1);
   });

@@ -1,26 +1,30 @@
 /** base64url without padding (RFC 4648 section 5, RFC 7515 section 2). */
 
-const utf8Encoder = new TextEncoder();
-const utf8Decoder = new TextDecoder("utf-8", { fatal: true });
 const nonAscii = /[\u0080-\uffff]/;
 
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
 export function bytesToBase64url(bytes: Uint8Array): string {
-  return encode(toBinary(bytes));
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return encode(binary);
 }
 
 export function base64urlToBytes(text: string): Uint8Array<ArrayBuffer> {
-  return fromBinary(decode(text));
+  return Uint8Array.from(decode(text), (character) => character.charCodeAt(0));
 }
 
 /** UTF-8 text; ASCII, the usual case, takes no detour through bytes. */
 export function textToBase64url(text: string): string {
-  return encode(nonAscii.test(text) ? toBinary(utf8Encoder.encode(text)) : text);
+  return nonAscii.test(text) ? bytesToBase64url(utf8(text)) : encode(text);
 }
 
-/** Throws where the text is not base64url of valid UTF-8. */
+/** Throws where the text is not base64url; what is not UTF-8 becomes U+FFFD. */
 export function base64urlToText(text: string): string {
   const binary = decode(text);
-  return nonAscii.test(binary) ? utf8Decoder.decode(fromBinary(binary)) : binary;
+  return nonAscii.test(binary) ? new TextDecoder().decode(base64urlToBytes(text)) : binary;
 }
 
 function encode(binary: string): string {
@@ -29,16 +33,4 @@ function encode(binary: string): string {
 
 function decode(text: string): string {
   return atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-}
-
-function toBinary(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return binary;
-}
-
-function fromBinary(binary: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
 }

@@ -1,10 +1,9 @@
-import { type Cookie, type CookieOptions, readCookie } from "./cookie-options.ts";
-import { SessionError } from "./errors.ts";
+import { type Cookie, type CookieOptions, createCookie } from "./cookie.ts";
+import { check } from "./errors.ts";
 import type { SessionEvent } from "./events.ts";
 import { type HmacProvider, webCryptoHmac } from "./hmac.ts";
 import { type Lifetime, type LifetimeOptions, readLifetime } from "./lifetime.ts";
 import { readSecrets, type Secret } from "./secrets.ts";
-import { type SetCookie, setCookie } from "./set-cookie.ts";
 import { signed, type TokenCodec } from "./signed.ts";
 
 /** What `createSessions` takes. Only `secrets` is required. */
@@ -33,7 +32,6 @@ export interface SessionOptions {
 /** The options, checked and made ready. */
 export interface Config {
   readonly cookie: Cookie;
-  readonly setCookie: SetCookie;
   readonly codec: TokenCodec;
   readonly lifetime: Lifetime;
   readonly persistent: boolean;
@@ -44,13 +42,10 @@ export interface Config {
 
 export function readOptions(options: SessionOptions): Config {
   const { secrets, persistent = false, hmac = webCryptoHmac, overflow = "error", onEvent, now = Date.now } = options;
-  const cookie = readCookie(options.cookie);
-  if (overflow !== "error") {
-    throw new SessionError("ERR_INVALID_OPTION", `overflow: must be "error", but is ${JSON.stringify(overflow)}.`);
-  }
+  const cookie = createCookie(options.cookie);
+  check(overflow === "error", "overflow", 'must be "error"');
   return {
     cookie,
-    setCookie: setCookie(cookie),
     codec: signed(readSecrets(secrets), cookie.name, hmac),
     lifetime: readLifetime(options.lifetime),
     persistent,

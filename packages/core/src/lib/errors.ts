@@ -20,3 +20,13 @@ export class SessionError extends Error {
     this.code = code;
   }
 }
+
+/** Throws `ERR_INVALID_OPTION` unless the rule for an option holds. */
+export function check(holds: boolean, option: string, rule: string): void {
+  if (!holds) throw new SessionError("ERR_INVALID_OPTION", `${option} ${rule}.`);
+}
+
+/** The same for a rule that a pattern tells; so does the message. */
+export function checkPattern(pattern: RegExp, option: string, value: unknown): void {
+  check(pattern.test(String(value)), option, `must match ${pattern}, but is ${JSON.stringify(value)}`);
+}

@@ -14,34 +14,28 @@ export interface HeaderChanges {
 
 /** Applying the same changes twice gives the same headers. */
 export function applyChanges(headers: HeadersLike, changes: HeaderChanges, emit: (event: SessionEvent) => void): void {
-  if (changes.vary) varyByCookie(headers);
-  limitCaching(headers, changes.cacheControl, emit);
+  if (!changes.vary) return;
+  varyByCookie(headers);
+  limitCaching(headers, changes, emit);
   if (changes.setCookie.length > 0) replaceSetCookie(headers, changes);
 }
 
 function varyByCookie(headers: HeadersLike): void {
-  const vary = headers.get("vary");
-  const names = vary?.split(",").map((name) => name.trim().toLowerCase()) ?? [];
-  if (names.includes("*") || names.includes("cookie")) return;
-  headers.append("vary", "Cookie");
+  if (!/(^|[ ,])(cookie|\*)($|[ ,])/i.test(headers.get("vary") ?? "")) headers.append("vary", "Cookie");
 }
 
+/** RFC 9111 section 7.3: a Set-Cookie does not keep caches from storing the response. */
 function limitCaching(
   headers: HeadersLike,
-  cacheControl: HeaderChanges["cacheControl"],
+  { cacheControl }: HeaderChanges,
   emit: (event: SessionEvent) => void,
 ): void {
-  if (cacheControl === "unchanged") return;
   const current = headers.get("cache-control");
-  if (current === null) {
-    headers.set("cache-control", cacheControl);
-    return;
-  }
-  // RFC 9111 section 7.3: a Set-Cookie does not keep caches from storing the response.
-  if (cacheControl === "private") return;
-  const shared = /(?:^|[\s,])(?:public|s-maxage)(?=$|[\s,=])/i.test(current);
+  if (current === null) headers.set("cache-control", cacheControl);
+  if (current === null || cacheControl === "private") return;
+  const shared = /\b(public|s-maxage)\b/i.test(current);
   if (shared) emit({ type: "cacheable-response", cacheControl: current });
-  if (shared || !/(?:^|[\s,])no-store(?=$|[\s,])/i.test(current)) headers.set("cache-control", cacheControl);
+  if (shared || !/\bno-store\b/i.test(current)) headers.set("cache-control", cacheControl);
 }
 
 /** RFC 6265bis section 4.1: no two Set-Cookie lines of one name in a response. The lines of others stay as they are. */

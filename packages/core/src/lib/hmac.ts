@@ -1,5 +1,5 @@
 import type { Awaitable } from "./awaitable.ts";
-import { base64urlToBytes, bytesToBase64url } from "./base64url.ts";
+import { base64urlToBytes, bytesToBase64url, utf8 } from "./base64url.ts";
 
 /** HMAC-SHA-256 under one key. Texts are ASCII; signatures are base64url without padding, 43 characters. */
 export interface HmacKey {
@@ -18,17 +18,14 @@ export interface HmacProvider {
   importKey(key: Uint8Array<ArrayBuffer>): Awaitable<HmacKey>;
 }
 
-const encoder = new TextEncoder();
-
 /** HMAC-SHA-256 by WebCrypto: the default, in every runtime. */
 export const webCryptoHmac: HmacProvider = {
   async importKey(bytes) {
     const algorithm = { name: "HMAC", hash: "SHA-256" };
     const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign", "verify"]);
     return {
-      sign: async (text) =>
-        bytesToBase64url(new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)))),
-      verify: (text, signature) => crypto.subtle.verify("HMAC", key, base64urlToBytes(signature), encoder.encode(text)),
+      sign: async (text) => bytesToBase64url(new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8(text)))),
+      verify: (text, signature) => crypto.subtle.verify("HMAC", key, base64urlToBytes(signature), utf8(text)),
     };
   },
 };

@@ -1,4 +1,4 @@
-import { bytesToBase64url, textToBase64url } from "./base64url.ts";
+import { bytesToBase64url, textToBase64url, utf8 } from "./base64url.ts";
 import type { HmacKey, HmacProvider } from "./hmac.ts";
 
 /** One secret, made ready to sign for one cookie. */
@@ -8,6 +8,7 @@ export interface SigningKey {
   readonly hmac: HmacKey;
 }
 
+const KEY_BYTES = 32;
 const KID_BYTES = 4;
 
 /** Derives key and `kid` from a secret, bound to the purpose and the cookie's name (docs/token-format.md). */
@@ -16,17 +17,11 @@ export async function deriveSigningKey(
   cookieName: string,
   hmac: HmacProvider,
 ): Promise<SigningKey> {
-  const [key, kid] = await Promise.all([
-    hkdf(secret, `websession/1/HS256/key/${cookieName}`, 32),
-    hkdf(secret, `websession/1/HS256/kid/${cookieName}`, KID_BYTES),
-  ]);
-  const header = JSON.stringify({ alg: "HS256", kid: bytesToBase64url(kid) });
-  return { header: `${textToBase64url(header)}.`, hmac: await hmac.importKey(key) };
-}
-
-/** HKDF-SHA-256 (RFC 5869) with an empty salt. */
-async function hkdf(secret: Uint8Array<ArrayBuffer>, info: string, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const key = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
-  const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: new TextEncoder().encode(info) };
-  return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, bytes * 8));
+  // RFC 5869, without a salt.
+  const input = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
+  const parameters = { name: "HKDF", hash: "SHA-256", salt: utf8(""), info: utf8(`websession/1/HS256/${cookieName}`) };
+  const bits = await crypto.subtle.deriveBits(parameters, input, 8 * (KEY_BYTES + KID_BYTES));
+  const kid = bytesToBase64url(new Uint8Array(bits, KEY_BYTES));
+  const header = textToBase64url(JSON.stringify({ alg: "HS256", kid }));
+  return { header: `${header}.`, hmac: await hmac.importKey(new Uint8Array(bits.slice(0, KEY_BYTES))) };
 }

@@ -1,4 +1,5 @@
-import { SessionError } from "./errors.ts";
+import type { Claims } from "./claims.ts";
+import { check } from "./errors.ts";
 
 /** How long a session lives, in whole seconds. */
 export interface LifetimeOptions {
@@ -12,42 +13,24 @@ export interface LifetimeOptions {
 
 export type Lifetime = Required<LifetimeOptions>;
 
-/** When a session was started, issued and ends, in seconds since the epoch. */
-export interface Span {
-  readonly createdAt: number;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-}
-
 export function readLifetime(options: LifetimeOptions = {}): Lifetime {
-  const idle = seconds("idle", options.idle ?? 1_209_600, 1);
-  const absolute = seconds("absolute", options.absolute ?? 2_592_000, 1);
-  const refresh = seconds("refresh", options.refresh ?? Math.floor(idle / 10), 0);
-  if (refresh >= idle) {
-    const rule = `lifetime.refresh (${refresh}) must be less than lifetime.idle (${idle}), or sessions end in active use`;
-    throw new SessionError("ERR_INVALID_OPTION", `${rule}. Leave it out for idle / 10.`);
-  }
+  const { idle = 1_209_600, absolute = 2_592_000, refresh = Math.floor(idle / 10) } = options;
+  const whole = [idle, absolute, refresh].every(Number.isSafeInteger);
+  const rule = "must be whole seconds, with idle and absolute above 0 and refresh from 0 to less than idle";
+  check(whole && absolute > 0 && refresh >= 0 && refresh < idle, "lifetime", rule);
   return { idle, absolute, refresh };
 }
 
-/** When a session issued at `issuedAt` ends: whichever timeout comes first. */
-export function expiryOf(createdAt: number, issuedAt: number, lifetime: Lifetime): number {
-  return Math.min(issuedAt + lifetime.idle, createdAt + lifetime.absolute);
+/** When a session issued at `iat` ends: whichever timeout comes first. */
+export function expiryOf(start: number, iat: number, { idle, absolute }: Lifetime): number {
+  return Math.min(iat + idle, start + absolute);
 }
 
 /** A shorter lifetime in the configuration of today also ends sessions that were issued under a longer one. */
-export function isExpired(span: Span, now: number, lifetime: Lifetime): boolean {
-  return now >= Math.min(span.expiresAt, expiryOf(span.createdAt, span.issuedAt, lifetime));
+export function isExpired({ iat, exp, start = iat }: Claims, now: number, lifetime: Lifetime): boolean {
+  return now >= Math.min(exp, expiryOf(start, iat, lifetime));
 }
 
-export function isRefreshDue(span: Span, now: number, lifetime: Lifetime): boolean {
-  return now - span.issuedAt >= lifetime.refresh && expiryOf(span.createdAt, now, lifetime) > span.expiresAt;
-}
-
-function seconds(name: keyof Lifetime, value: number, least: number): number {
-  if (!Number.isSafeInteger(value) || value < least) {
-    const rule = `must be a whole number of seconds, at least ${least}`;
-    throw new SessionError("ERR_INVALID_OPTION", `lifetime.${name}: ${rule}, but is ${value}.`);
-  }
-  return value;
+export function isRefreshDue({ iat, exp, start = iat }: Claims, now: number, lifetime: Lifetime): boolean {
+  return now - iat >= lifetime.refresh && expiryOf(start, now, lifetime) > exp;
 }

@@ -1,9 +1,9 @@
+import { type Claims, decodeClaims } from "./claims.ts";
 import type { Config } from "./config.ts";
+import { MAX_COOKIE_BYTES } from "./cookie.ts";
 import { cookieValues } from "./cookie-header.ts";
 import type { RejectionReason } from "./events.ts";
 import { isExpired } from "./lifetime.ts";
-import { decodeClaims, type SessionRecord } from "./record.ts";
-import { MAX_COOKIE_BYTES } from "./set-cookie.ts";
 
 /** What is read of a request: a `Request` will do. `url` only serves the `insecure-request` event. */
 export interface RequestLike {
@@ -11,14 +11,14 @@ export interface RequestLike {
   readonly url?: string;
 }
 
-/** What the client's cookies amounted to. Only `valid` brings data along. */
-export type Loaded =
-  | { readonly client: "none" | "rejected" | "ended" }
-  | { readonly client: "valid"; readonly record: SessionRecord; readonly outdated: boolean };
-
-type Read =
-  | { readonly ok: true; readonly record: SessionRecord; readonly outdated: boolean }
-  | { readonly ok: false; readonly reason: RejectionReason };
+/** What the client's cookies amounted to. */
+export interface Loaded {
+  readonly client: "none" | "rejected" | "ended" | "valid";
+  /** Those of a valid one. */
+  readonly claims?: Claims | undefined;
+  /** It was made with a secret that is not the newest. */
+  readonly outdated?: boolean;
+}
 
 /** Cookies of one name that are tried, so that nobody can make us verify thousands. */
 const MAX_CANDIDATES = 8;
@@ -32,25 +32,24 @@ export async function load(request: RequestLike, config: Config): Promise<Loaded
   if (header === null) return { client: "none" };
   const tokens = cookieValues(header, config.cookie.name, MAX_CANDIDATES);
   if (tokens.length > 1) config.emit({ type: "duplicate-cookie", count: tokens.length });
-  let client: "none" | "rejected" | "ended" = "none";
+  let client: Loaded["client"] = "none";
   for (const token of tokens) {
     const read = await readToken(token, config);
-    if (read.ok) return { client: "valid", record: read.record, outdated: read.outdated };
-    config.emit({ type: "token-rejected", reason: read.reason });
-    if (client !== "ended") client = read.reason === "expired" ? "ended" : "rejected";
+    if (typeof read !== "string") return read;
+    config.emit({ type: "token-rejected", reason: read });
+    if (client !== "ended") client = read === "expired" ? "ended" : "rejected";
   }
   return { client };
 }
 
 /** Cheap checks first, and nothing is decoded before its MAC holds. */
-async function readToken(token: string, config: Config): Promise<Read> {
-  if (config.cookie.name.length + token.length > MAX_COOKIE_BYTES) return { ok: false, reason: "too-large" };
-  const opened = await config.codec.open(token);
-  if (!opened.ok) return opened;
-  const record = decodeClaims(opened.payload);
-  if (record === undefined) return { ok: false, reason: "undecodable" };
-  const now = config.now();
-  if (record.issuedAt > now + CLOCK_SKEW) return { ok: false, reason: "issued-in-future" };
-  if (isExpired(record, now, config.lifetime)) return { ok: false, reason: "expired" };
-  return { ok: true, record, outdated: opened.outdated };
+async function readToken(token: string, { cookie, codec, now, lifetime }: Config): Promise<Loaded | RejectionReason> {
+  if (cookie.name.length + token.length > MAX_COOKIE_BYTES) return "too-large";
+  const opened = await codec.open(token);
+  if (typeof opened === "string") return opened;
+  const claims = decodeClaims(opened.payload);
+  if (claims === undefined) return "undecodable";
+  if (claims.iat > now() + CLOCK_SKEW) return "issued-in-future";
+  if (isExpired(claims, now(), lifetime)) return "expired";
+  return { client: "valid", claims, outdated: opened.outdated };
 }

@@ -1,29 +1,18 @@
-import { SessionError } from "./errors.ts";
+import { utf8 } from "./base64url.ts";
+import { check } from "./errors.ts";
 
 /** At least 32 bytes; a string counts in UTF-8. */
 export type Secret = string | Uint8Array;
 
-const MIN_BYTES = 32;
-const CURE = `Make one with: node -e "console.log(require('crypto').randomBytes(32).toString('base64url'))"`;
-
 /** The secrets as bytes, newest first. */
-export function readSecrets(secrets: Secret | readonly Secret[]): readonly Uint8Array<ArrayBuffer>[] {
-  const list = Array.isArray(secrets) ? (secrets as readonly Secret[]) : [secrets as Secret];
-  if (list.length === 0) {
-    throw new SessionError("ERR_INVALID_OPTION", `secrets: the list is empty; it needs at least one secret. ${CURE}`);
-  }
-  return list.map((secret, index) => readSecret(secret, Array.isArray(secrets) ? `secrets[${index}]` : "secrets"));
-}
-
-function readSecret(secret: Secret, name: string): Uint8Array<ArrayBuffer> {
-  const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
-  if (!ArrayBuffer.isView(bytes)) {
-    const kind = secret === undefined ? "missing (undefined): is the environment variable set?" : `a ${typeof secret}`;
-    throw new SessionError("ERR_INVALID_OPTION", `${name}: must be a string or a Uint8Array, but is ${kind} ${CURE}`);
-  }
-  if (bytes.byteLength < MIN_BYTES) {
-    const rule = `must have at least ${MIN_BYTES} bytes, but has ${bytes.byteLength}`;
-    throw new SessionError("ERR_INVALID_OPTION", `${name}: ${rule}. ${CURE}`);
-  }
-  return Uint8Array.from(bytes);
+export function readSecrets(secrets: Secret | readonly Secret[]): Uint8Array<ArrayBuffer>[] {
+  const list = [secrets].flat() as Secret[];
+  check(list.length > 0, "secrets", "must not be empty");
+  return list.map((secret, index) => {
+    const bytes = typeof secret === "string" ? utf8(secret) : Uint8Array.from(secret ?? []);
+    const found = secret === undefined ? "is undefined (is the environment variable set?)" : `has ${bytes.length}`;
+    const rule = `needs at least 32 bytes, but ${found}. Make one with: openssl rand -base64 32`;
+    check(bytes.length >= 32, `secrets[${index}]`, rule);
+    return bytes;
+  });
 }

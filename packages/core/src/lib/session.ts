@@ -1,6 +1,12 @@
 import { SessionError } from "./errors.ts";
-import type { Flash } from "./record.ts";
-import type { SessionState, SessionStatus } from "./session-state.ts";
+import { expiryOf } from "./lifetime.ts";
+import { idOf, type SessionState, type SessionStatus, statusOf, successorOf } from "./session-state.ts";
+
+/** A message for the next page. */
+export interface Flash {
+  readonly category: string;
+  readonly message: string;
+}
 
 /** Data without a declared type: any key, unknown values. */
 export type SessionData = Record<string, unknown>;
@@ -17,7 +23,7 @@ type Entry<Data> = { [K in Key<Data>]-?: [key: K, value: Exclude<Data[K], undefi
  * Every method that changes something throws `ERR_SESSION_COMMITTED` once the session has been committed.
  */
 export class Session<Data extends object = SessionData> {
-  readonly #state: SessionState;
+  #state: SessionState;
 
   constructor(state: SessionState) {
     this.#state = state;
@@ -45,14 +51,15 @@ export class Session<Data extends object = SessionData> {
 
   /** Whether there was something to delete. */
   delete(key: Key<Data>): boolean {
-    return this.#write().values.delete(key);
+    const existed = this.has(key);
+    this.#write().values.set(key, undefined);
+    return existed;
   }
 
   /** The value of a key, which is deleted. */
   pop<K extends Key<Data>>(key: K): Data[K] | undefined {
-    const { values } = this.#write();
-    const value = values.get(key) as Data[K] | undefined;
-    values.delete(key);
+    const value = this.get(key);
+    this.delete(key);
     return value;
   }
 
@@ -62,16 +69,14 @@ export class Session<Data extends object = SessionData> {
    * `change` gets undefined where there is no value. It must do nothing else: it may be called again on fresher data.
    */
   async update<K extends Key<Data>>(key: K, change: (value: Data[K] | undefined) => Data[K]): Promise<Data[K]> {
-    const { values } = this.#write();
-    const value = change(values.get(key) as Data[K] | undefined);
-    values.set(key, value);
+    const value = change(this.get(key));
+    this.set(key, value);
     return value;
   }
 
   /** Deletes all values; owner and flashes stay. */
   clear(): void {
-    const { values } = this.#write();
-    for (const key of [...values.keys()]) values.delete(key);
+    for (const key of this.keys()) this.delete(key);
   }
 
   get size(): number {
@@ -87,8 +92,7 @@ export class Session<Data extends object = SessionData> {
   }
 
   *entries(): IterableIterator<Entry<Data>> {
-    const { values } = this.#read();
-    for (const key of values.keys()) yield [key, values.get(key)] as Entry<Data>;
+    for (const key of this.keys()) yield [key, this.get(key)] as Entry<Data>;
   }
 
   [Symbol.iterator](): IterableIterator<Entry<Data>> {
@@ -97,49 +101,47 @@ export class Session<Data extends object = SessionData> {
 
   /** Leaves a message for the next page that asks for it. */
   flash(category: string, message: string): void {
-    if (typeof category !== "string" || typeof message !== "string") {
-      throw new SessionError("ERR_INVALID_ARGUMENT", "flash: category and message must be strings.");
-    }
     const state = this.#write();
-    state.flashes = [...state.flashes, { category, message }];
+    state.flashes = [...state.flashes, [category, message]];
     state.changed = true;
   }
 
   /** Takes the messages that wait, oldest first; with a category, only those of it. The others stay. */
   flashes(category?: string): Flash[] {
     const { flashes } = this.#read();
-    const taken = flashes.filter((flash) => category === undefined || flash.category === category);
+    const taken = flashes.filter(([name]) => category === undefined || name === category);
     if (taken.length > 0) {
       const state = this.#write();
       state.flashes = flashes.filter((flash) => !taken.includes(flash));
       state.changed = true;
     }
-    return taken;
+    return taken.map(([category, message]) => ({ category, message }));
   }
 
   /** True unless the client brought this session along. */
   get isNew(): boolean {
-    return !this.#read().continued;
+    return this.#read().loaded.claims === undefined;
   }
 
   /** What commit will find. */
   get status(): SessionStatus {
-    return this.#state.status;
+    return statusOf(this.#state);
   }
 
   /** Names the session in logs and lists. It is not the token and opens nothing. 22 base64url characters. */
   get id(): string {
-    return this.#read().id;
+    return idOf(this.#read());
   }
 
   /** When the session started; `login` starts it anew. */
   get createdAt(): Date {
-    return new Date(this.#read().createdAt * 1000);
+    return new Date(this.#read().start * 1000);
   }
 
   /** When the session ends if no further request comes. */
   get expiresAt(): Date {
-    return new Date(this.#read().expiresAt * 1000);
+    const { loaded, start, config } = this.#read();
+    return new Date((loaded.claims?.exp ?? expiryOf(start, config.now(), config.lifetime)) * 1000);
   }
 
   /** Whether the session survives the end of the browser ("remember me"). */
@@ -166,24 +168,22 @@ export class Session<Data extends object = SessionData> {
    */
   login(owner: string): void {
     if (typeof owner !== "string" || owner === "") {
-      const rule = "login: the owner must be a non-empty string, the id of the user in your application";
-      throw new SessionError("ERR_INVALID_ARGUMENT", `${rule}.`);
+      throw new SessionError("ERR_INVALID_ARGUMENT", "login needs the user's id, a non-empty string.");
     }
-    const state = this.#write();
-    if (state.owner !== undefined && state.owner !== owner) state.destroy();
-    state.owner = owner;
-    state.createdAt = state.config.now();
-    state.forgetId();
+    const { owner: former } = this.#write();
+    if (former !== undefined && former !== owner) this.destroy();
+    Object.assign(this.#state, { owner, start: this.#state.config.now() });
+    this.regenerate();
   }
 
   /** A new id for the same data. Call it whenever somebody's privileges change; `login` does. */
   regenerate(): void {
-    this.#write().forgetId();
+    Object.assign(this.#write(), { id: undefined, changed: true });
   }
 
   /** Ends the session. What is written afterwards belongs to a new one. */
   destroy(): void {
-    this.#write().destroy();
+    this.#state = successorOf(this.#write());
   }
 
   #read(): SessionState {
@@ -193,10 +193,10 @@ export class Session<Data extends object = SessionData> {
 
   #write(): SessionState {
     if (this.#state.outcome !== undefined) {
-      const cure = "Write before the response is returned, or before its first byte is sent";
+      const cure = "Write before the response is returned or its first byte sent";
       throw new SessionError(
         "ERR_SESSION_COMMITTED",
-        `the session is committed already: this change is lost. ${cure}.`,
+        `This change is lost: the session is committed already. ${cure}.`,
       );
     }
     return this.#read();

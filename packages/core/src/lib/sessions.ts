@@ -5,7 +5,7 @@ import { applyChanges, type HeadersLike } from "./header-changes.ts";
 import { load, type RequestLike } from "./load.ts";
 import { respond } from "./respond.ts";
 import { Session, type SessionData } from "./session.ts";
-import { SessionState } from "./session-state.ts";
+import { stateOf } from "./session-state.ts";
 
 /** Loads sessions from requests and commits them to responses. One is enough for an application; it keeps no visitor's state. */
 export interface Sessions<Data extends object = SessionData> {
@@ -38,7 +38,7 @@ export interface Sessions<Data extends object = SessionData> {
 export function createSessions<Data extends object = SessionData>(options: SessionOptions): Sessions<Data> {
   const config = readOptions(options);
   const sessions: Sessions<Data> = {
-    load: async (request) => new Session(new SessionState(await load(request, config), request, config)),
+    load: async (request) => new Session(stateOf(await load(request, config), request, config)),
     commit: async (session, response) => respond(response, await commit(Session.stateOf(session)), config.emit),
     commitHeaders: (session, headers) =>
       andThen(commit(Session.stateOf(session)), (changes) => applyChanges(headers, changes, config.emit)),

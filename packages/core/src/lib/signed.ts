@@ -4,19 +4,17 @@ import type { RejectionReason } from "./events.ts";
 import type { HmacProvider } from "./hmac.ts";
 import { deriveSigningKey, type SigningKey } from "./keys.ts";
 
-/** A token that verified, or why it did not. */
-export type Opened =
-  | {
-      readonly ok: true;
-      readonly payload: string /** sealed with a secret that is not the newest */;
-      readonly outdated: boolean;
-    }
-  | { readonly ok: false; readonly reason: RejectionReason };
+/** What a token of ours held. */
+export interface Opened {
+  readonly payload: string;
+  /** Sealed with a secret that is not the newest. */
+  readonly outdated: boolean;
+}
 
 /** Payload text to token and back. Never throws on what a client sent. */
 export interface TokenCodec {
   seal(payload: string): Awaitable<string>;
-  open(token: string): Awaitable<Opened>;
+  open(token: string): Awaitable<Opened | RejectionReason>;
 }
 
 // Three base64url parts, the last one 256 bits: a canonical encoding of 32 bytes ends in one of these 16 characters, and
@@ -30,18 +28,17 @@ export function signed(
   cookieName: string,
   hmac: HmacProvider,
 ): TokenCodec {
-  let derived: readonly SigningKey[] | undefined;
+  let derived: SigningKey[] | undefined;
 
   // The finished keys are kept, not the promise of them: on Workers one request must not wait on another's.
-  const keys = (): Awaitable<readonly SigningKey[]> => derived ?? deriveAll();
-  const deriveAll = async (): Promise<readonly SigningKey[]> => {
+  const derive = async () => {
     derived = await Promise.all(secrets.map((secret) => deriveSigningKey(secret, cookieName, hmac)));
     return derived;
   };
 
   return {
-    seal: (payload) => andThen(keys(), ([newest]) => sign(newest as SigningKey, payload)),
-    open: (token) => andThen(keys(), (all) => verify(all, token)),
+    seal: (payload) => andThen(derived ?? derive(), ([newest]) => sign(newest as SigningKey, payload)),
+    open: (token) => andThen(derived ?? derive(), (all) => verify(all, token)),
   };
 }
 
@@ -50,26 +47,22 @@ function sign(key: SigningKey, payload: string): Awaitable<string> {
   return andThen(key.hmac.sign(input), (signature) => `${input}.${signature}`);
 }
 
-function verify(keys: readonly SigningKey[], token: string): Awaitable<Opened> {
+function verify(keys: readonly SigningKey[], token: string): Awaitable<Opened | RejectionReason> {
   const [, header, signature] = jwsShape.exec(token) ?? [];
-  if (header === undefined || signature === undefined) return rejected("malformed");
+  if (header === undefined || signature === undefined) return "malformed";
   const index = keys.findIndex((key) => key.header === header);
   const key = keys[index];
-  if (key === undefined) return rejected("unknown-key");
+  if (key === undefined) return "unknown-key";
   const input = token.slice(0, -SIGNATURE_LENGTH - 1);
   return andThen(key.hmac.verify(input, signature), (valid) =>
-    valid ? decode(input.slice(header.length), index > 0) : rejected("bad-signature"),
+    valid ? decode(input.slice(header.length), index > 0) : "bad-signature",
   );
 }
 
-function decode(encoded: string, outdated: boolean): Opened {
+function decode(encoded: string, outdated: boolean): Opened | RejectionReason {
   try {
-    return { ok: true, payload: base64urlToText(encoded), outdated };
+    return { payload: base64urlToText(encoded), outdated };
   } catch {
-    return rejected("undecodable");
+    return "undecodable";
   }
-}
-
-function rejected(reason: RejectionReason): Opened {
-  return { ok: false, reason };
 }

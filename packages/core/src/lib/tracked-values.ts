@@ -11,7 +11,7 @@ export class TrackedValues {
   /** By key, the original's text; undefined where there was none. */
   readonly #originals = new Map<string, string | undefined>();
 
-  constructor(data: Readonly<Record<string, unknown>> = {}) {
+  constructor(data: Readonly<Record<string, unknown>>) {
     this.#values = new Map(Object.entries(data));
   }
 
@@ -29,23 +29,14 @@ export class TrackedValues {
 
   get(key: string): unknown {
     const value = this.#values.get(key);
-    if (typeof value === "object" && value !== null) this.#remember(key);
+    if (typeof value === "object") this.#remember(key);
     return value;
   }
 
   set(key: string, value: unknown): void {
-    if (value === undefined) {
-      this.delete(key);
-      return;
-    }
     this.#remember(key);
-    this.#values.set(key, value);
-  }
-
-  delete(key: string): boolean {
-    if (!this.#values.has(key)) return false;
-    this.#remember(key);
-    return this.#values.delete(key);
+    if (value === undefined) this.#values.delete(key);
+    else this.#values.set(key, value);
   }
 
   /** Throws `ERR_NOT_SERIALIZABLE` where a value has become one that can't be kept. */
@@ -56,8 +47,9 @@ export class TrackedValues {
     return false;
   }
 
-  toObject(): Record<string, unknown> {
-    return Object.fromEntries(this.#values);
+  /** The values as the text of a JSON object. */
+  toJson(): string {
+    return stringify(Object.fromEntries(this.#values));
   }
 
   #remember(key: string): void {
@@ -65,6 +57,6 @@ export class TrackedValues {
   }
 
   #text(key: string): string | undefined {
-    return this.#values.has(key) ? stringify(this.#values.get(key), key) : undefined;
+    return this.has(key) ? stringify(this.#values.get(key), [key]) : undefined;
   }
 }
