@@ -1,19 +1,39 @@
-import type { Awaitable, Session } from "@websession/core";
+import type { Awaitable, Session, Sessions } from "@websession/core";
 import { perEnvironment, type SessionsSource } from "./per-environment.ts";
 
-/** What a fetch handler gets beside the request: `(env, ctx)` on Workers, `(info)` on Deno, `(server)` on Bun. */
-type Rest = readonly unknown[];
+/** Gets the session beside the request, then what the runtime hands over: `(info)` on Deno, `(server)` on Bun. */
+type Handler<Data extends object, Rest extends unknown[]> = (
+  request: Request,
+  session: Session<Data>,
+  ...rest: Rest
+) => Awaitable<Response>;
 
 /**
  * A fetch handler with a session: `export default { fetch: withSession(sessions, (request, session) => ...) }`.
  *
- * What the runtime hands over beside the request follows as it came. On Cloudflare Workers give a function of `env` in the
- * place of `sessions`. If the handler throws, nothing is committed and the error goes on.
+ * What the runtime hands over beside the request follows as it came. If the handler throws, nothing is committed and the
+ * error goes on.
  */
-export function withSession<Data extends object, R extends Rest>(
-  source: SessionsSource<Data, R[0]>,
-  handler: (request: Request, session: Session<Data>, ...rest: R) => Awaitable<Response>,
-): (request: Request, ...rest: R) => Promise<Response> {
+export function withSession<Data extends object, Rest extends unknown[]>(
+  sessions: Sessions<Data>,
+  handler: Handler<Data, Rest>,
+): (request: Request, ...rest: Rest) => Promise<Response>;
+
+/**
+ * The same for Cloudflare Workers, where secrets arrive with `env`: `withSession((env) => createSessions(...), handler)`.
+ *
+ * The function is called once per environment, not per request.
+ */
+export function withSession<Data extends object, Env extends object, Rest extends unknown[]>(
+  factory: (env: Env) => Sessions<Data>,
+  handler: Handler<Data, [env: Env, ...rest: Rest]>,
+): (request: Request, env: Env, ...rest: Rest) => Promise<Response>;
+
+export function withSession<Data extends object>(
+  source: SessionsSource<Data, unknown>,
+  handler: Handler<Data, unknown[]>,
+): (request: Request, ...rest: unknown[]) => Promise<Response> {
   const sessionsOf = perEnvironment(source);
-  return (request, ...rest) => sessionsOf(rest[0]).handle(request, (session) => handler(request, session, ...rest));
+  return async (request, ...rest) =>
+    sessionsOf(rest[0]).handle(request, (session) => handler(request, session, ...rest));
 }
