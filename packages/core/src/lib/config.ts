@@ -3,7 +3,7 @@ import { check } from "./errors.ts";
 import type { SessionEvent } from "./events.ts";
 import { type HmacProvider, webCryptoHmac } from "./hmac.ts";
 import { type Lifetime, type LifetimeOptions, readLifetime } from "./lifetime.ts";
-import { readSecrets, type Secret } from "./secrets.ts";
+import { readSecrets, type Secrets } from "./secrets.ts";
 import { signed, type TokenCodec } from "./signed.ts";
 
 /** What `createSessions` takes. Only `secrets` is required. */
@@ -12,7 +12,7 @@ export interface SessionOptions {
    * One secret, or a list with the newest first: the first signs, all verify. Each a string or bytes of at least 32 bytes.
    * A session of an older secret is signed anew when it is next used.
    */
-  readonly secrets: Secret | readonly Secret[];
+  readonly secrets: Secrets;
   /** The cookie's name and attributes. Default: `__Host-session; Path=/; HttpOnly; Secure; SameSite=Lax`. */
   readonly cookie?: CookieOptions;
   /** Default false: the cookie ends with the browser. True: it lives as long as the session, at most 400 days. */

@@ -4,9 +4,12 @@ import { check } from "./errors.ts";
 /** At least 32 bytes; a string counts in UTF-8. */
 export type Secret = string | Uint8Array;
 
+/** Newest first. An undefined one throws at construction: it is allowed here so that environment variables fit as they are. */
+export type Secrets = Secret | undefined | readonly (Secret | undefined)[];
+
 /** The secrets as bytes, newest first. */
-export function readSecrets(secrets: Secret | readonly Secret[]): Uint8Array<ArrayBuffer>[] {
-  const list = [secrets].flat() as Secret[];
+export function readSecrets(secrets: Secrets): Uint8Array<ArrayBuffer>[] {
+  const list = [secrets].flat() as (Secret | undefined)[];
   check(list.length > 0, "secrets", "must not be empty");
   return list.map((secret, index) => {
     const bytes = typeof secret === "string" ? utf8(secret) : Uint8Array.from(secret ?? []);

@@ -1,0 +1,37 @@
+import { build } from "esbuild";
+import { expect, it } from "vitest";
+import { entryPoints, root } from "./helpers.ts";
+
+/** What an entry point reaches outside its own package, types aside. */
+async function reaches(source: string): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [source],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    platform: "neutral",
+    packages: "external",
+    external: ["node:*"],
+    logLevel: "silent",
+  });
+  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+  return [...new Set(imports.filter((one) => one.external).map((one) => one.path))].sort();
+}
+
+const allowed: Record<string, RegExp> = {
+  "@websession/core": /^$/,
+  "@websession/adapters/fetch": /^@websession\/core$/,
+  "@websession/adapters/hono": /^(@websession\/core|hono)$/,
+  "@websession/adapters/node": /^(@websession\/core|node:.*)$/,
+};
+
+it.each(entryPoints)("$name reaches nothing that it must not", async ({ name, source }) => {
+  const rule = allowed[name] ?? expect.unreachable(`${name} needs a rule`);
+  for (const path of await reaches(source)) expect(path).toMatch(rule);
+});
+
+it("notices when something is reached", async () => {
+  expect(await reaches("packages/adapters/src/node.ts")).toContain("node:crypto");
+});

@@ -1,0 +1,180 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import type { Session, Sessions } from "@websession/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { documents, entryPoints, read, root } from "./helpers.ts";
+
+interface Example {
+  document: string;
+  name: string;
+  code: string;
+}
+
+/** The TypeScript of a document. A block names its file: in a comment on its first line, or behind the fence's `ts`. */
+function examplesOf(document: string): Example[] {
+  return [...read(document).matchAll(/^```ts(.*)\n([\s\S]*?)^```$/gm)].map(([, info = "", code = ""]) => {
+    const name = info.trim() || /^\/\/ (\S+\.ts)\n/.exec(code)?.[1];
+    return {
+      document,
+      name: name ?? expect.unreachable(`${document} has a block without a file name:\n${code}`),
+      code,
+    };
+  });
+}
+
+const examples = documents.flatMap(examplesOf);
+const out = join(import.meta.dirname, ".docs");
+const pathOf = ({ document, name }: Example) => join(out, document.replace(/\W/g, "-"), name);
+
+const environment = {
+  SESSION_SECRET: "a secret for documentation, 32 bytes",
+  OLD_SESSION_SECRET: "an older secret for documentation",
+  SESSION_SECRETS: "one secret for the documentation,another secret for the documentation",
+};
+
+beforeAll(() => {
+  rmSync(out, { recursive: true, force: true });
+  for (const example of examples) {
+    mkdirSync(dirname(pathOf(example)), { recursive: true });
+    writeFileSync(pathOf(example), example.code);
+  }
+  const options = {
+    noEmit: true,
+    types: ["node"],
+    isolatedDeclarations: false,
+    declaration: false,
+    declarationMap: false,
+  };
+  const config = { extends: "../../tsconfig.base.json", compilerOptions: options, include: ["*/*.ts"] };
+  writeFileSync(join(out, "tsconfig.json"), JSON.stringify(config));
+  Object.assign(process.env, environment);
+});
+
+describe("documentation", () => {
+  it("has examples that compile", () => {
+    const { stdout, status } = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", out], { encoding: "utf8" });
+    expect(stdout).toBe("");
+    expect(status).toBe(0);
+  });
+
+  it.each(documents)("%s names only entry points that exist", (document) => {
+    const names = read(document).match(/@websession\/[\w-]+(?:\/[\w-]+)*/g) ?? [];
+    const known = entryPoints.map(({ name }) => name);
+    for (const name of names) expect([...known, "@websession/adapters"]).toContain(name);
+  });
+
+  it.each(documents)("%s links to files that exist", (document) => {
+    const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = ""]) => link);
+    for (const link of links) expect(existsSync(join(root, dirname(document), link)), link).toBe(true);
+  });
+
+  it("has its running example and the transcript within the README's first 30 lines", () => {
+    const lines = read("README.md").split("\n");
+    expect(lines.indexOf("```", lines.indexOf("```console"))).toBeLessThan(30);
+  });
+});
+
+/** What can be done with an example, by what it exports. */
+interface Exported {
+  default?: { fetch(request: Request, env?: object): Promise<Response> };
+  fetch?: (request: Request) => Promise<Response>;
+  sessions?: Sessions;
+  app?: { listen(port: number, host: string): Server };
+  server?: Server;
+  respond?: (cookie: string | null, headers: Headers) => Promise<string>;
+}
+
+/** Requests that make the session change; others use `GET /`. */
+const requests: Record<string, Request> = {
+  "README.md hono.ts": new Request("http://localhost/cart/apples", { method: "POST" }),
+  "docs/guide.md flash.ts": new Request("http://localhost/", { method: "POST" }),
+  "docs/guide.md sign-in.ts": new Request("http://localhost/login", {
+    method: "POST",
+    body: new URLSearchParams({ user: "ada" }),
+  }),
+};
+
+const write = async (session: Session, response: Response, sessions: Sessions) => {
+  session.set("a", 1);
+  return sessions.commit(session, response);
+};
+
+async function answerOf(example: Example): Promise<Headers> {
+  const exported: Exported = await import(pathOf(example));
+  const request = requests[`${example.document} ${example.name}`] ?? new Request("http://localhost/");
+  const { fetch = exported.default?.fetch, sessions, app, server, respond } = exported;
+  if (fetch) return (await fetch(request, environment)).headers;
+  if (sessions) return (await write(await sessions.load(request), new Response("ok"), sessions)).headers;
+  if (respond) {
+    const headers = new Headers();
+    await respond(null, headers);
+    return headers;
+  }
+  const listening = app?.listen(0, "127.0.0.1") ?? server?.listen(0, "127.0.0.1");
+  if (listening === undefined) return expect.unreachable(`${example.name} exports nothing that can be run`);
+  await new Promise((resolve) => listening.once("listening", resolve));
+  const response = await globalThis.fetch(`http://127.0.0.1:${(listening.address() as AddressInfo).port}/`);
+  listening.close();
+  return response.headers;
+}
+
+it.each(examples)("$document, $name: runs, and keeps a session", async (example) => {
+  const [line = ""] = (await answerOf(example)).getSetCookie();
+  expect(line).toMatch(/^__Host-session=[\w-]+\.[\w-]+\.[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+});
+
+describe("the README's transcript", () => {
+  const [, transcript = ""] = /^```console\n([\s\S]*?)^```$/m.exec(read("README.md")) ?? [];
+  const [, first = "", second = ""] = transcript.split(/^\$ curl .*\n/m);
+  let url = "";
+  let stop = () => {};
+
+  beforeAll(async () => {
+    const [example] = examples.filter(({ document, name }) => document === "README.md" && name === "counter.ts");
+    const file = pathOf(example ?? expect.unreachable("the README has no counter.ts"));
+    const server = spawn(join(root, "node_modules/.bin/bun"), [file], { env: { ...process.env, PORT: "0" } });
+    stop = () => server.kill();
+    url = await new Promise<string>((resolve, reject) => {
+      let output = "";
+      const listen = (chunk: Buffer) => {
+        output += chunk;
+        const [found] = /http:\/\/localhost:\d+/.exec(output) ?? [];
+        if (found !== undefined) resolve(found);
+      };
+      server.stdout.on("data", listen);
+      server.stderr.on("data", listen);
+      server.once("exit", () => reject(new Error(`bun ended: ${output}`)));
+    });
+  }, 30_000);
+  afterAll(() => stop());
+
+  it("is what the example answers", async () => {
+    const response = await fetch(url);
+    const [head = "", body = ""] = first.split("\n\n");
+    expect(head.split("\n")[0]).toBe(`HTTP/1.1 ${response.status} ${response.statusText}`);
+    for (const line of head.split("\n").slice(1)) {
+      const [name = "", value = ""] = line.split(/: (.*)/);
+      const [start = "", end = ""] = value.split("…");
+      expect(response.headers.get(name)?.startsWith(start), line).toBe(true);
+      expect(response.headers.get(name)?.endsWith(end), line).toBe(true);
+    }
+    expect(await response.text()).toBe(body);
+    const [cookie = ""] = response.headers.getSetCookie()[0]?.split(";") ?? [];
+    expect(await (await fetch(url, { headers: { cookie } })).text()).toBe(second);
+  });
+});
+
+describe("docs/token-format.md", () => {
+  it("gives the test vector that the core is tested with, by a program of its own", () => {
+    const document = read("docs/token-format.md");
+    const [, program = ""] = /^```python\n([\s\S]*?)^```$/m.exec(document) ?? [];
+    const [, vector = ""] = /^```text\n([\s\S]*?)^```$/m.exec(document) ?? [];
+    const token = execFileSync("python3", ["-c", program], { encoding: "utf8" }).trim();
+    expect(token).toBe(vector.replaceAll("\n", ""));
+    const tested = read("packages/core/test/token-format.ts");
+    for (const part of token.split(".")) expect(tested).toContain(`"${part}"`);
+  });
+});

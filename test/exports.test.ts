@@ -1,0 +1,59 @@
+import { expect, it } from "vitest";
+import { entryPoints, exportsOf, read } from "./helpers.ts";
+
+/** A change here is a change of the public surface: it belongs in the CHANGELOG. */
+const surface: Record<string, string[]> = {
+  "@websession/core": [
+    "Awaitable",
+    "CookieOptions",
+    "Flash",
+    "HeadersLike",
+    "HmacKey",
+    "HmacProvider",
+    "LifetimeOptions",
+    "RejectionReason",
+    "RequestLike",
+    "Secret",
+    "Secrets",
+    "Session",
+    "SessionData",
+    "SessionError",
+    "SessionErrorCode",
+    "SessionEvent",
+    "SessionOptions",
+    "SessionStatus",
+    "Sessions",
+    "createSessions",
+    "webCryptoHmac",
+  ],
+  "@websession/adapters/fetch": ["SessionsSource", "withSession"],
+  "@websession/adapters/hono": ["SessionEnv", "SessionsSource", "session"],
+  "@websession/adapters/node": [
+    "Next",
+    "NodeMiddleware",
+    "NodeRequest",
+    "NodeResponse",
+    "SessionRequest",
+    "nodeHmac",
+    "session",
+  ],
+};
+
+it("has these entry points and no others", () => {
+  expect(entryPoints.map(({ name }) => name)).toEqual(Object.keys(surface));
+});
+
+it.each(entryPoints)("$name exports what is listed here", async ({ name, source }) => {
+  expect(exportsOf(source)).toEqual(surface[name]);
+  const values = Object.keys(await import(name));
+  expect(surface[name]).toEqual(expect.arrayContaining(values));
+  const types = (surface[name] ?? []).filter((exported) => !values.includes(exported));
+  for (const type of types) expect(type).toMatch(/^[A-Z]/);
+});
+
+it.each(entryPoints)("$name only re-exports", ({ source }) => {
+  const rest = read(source)
+    .replace(/export (?:type )?\{[^}]*\} from "\.\/lib\/[\w/-]+\.ts";/g, "")
+    .trim();
+  expect(rest).toBe("");
+});
