@@ -1,0 +1,35 @@
+import { createSessions, type HmacProvider, type SessionEvent, type Sessions } from "@websession/core";
+import type { DemoData } from "./demo-data.ts";
+
+/** What the demo reads from the environment, on servers and on Workers alike. */
+export interface Settings {
+  /** At least 32 bytes. */
+  readonly SESSION_SECRET?: string | undefined;
+  /** `false` for browsers that keep no Secure cookie on http://localhost (Safari). */
+  readonly COOKIE_SECURE?: string | undefined;
+}
+
+/** The library's defaults, named here because the page shows how much of them is left. */
+export const lifetime: { readonly idle: number; readonly absolute: number } = {
+  idle: 14 * 86_400,
+  absolute: 30 * 86_400,
+};
+
+export const secureCookieName = "__Host-session";
+export const plainCookieName = "session";
+
+/** Throws `ERR_INVALID_OPTION` where the secret is missing or too short. */
+export function sessionsFrom(settings: Settings, hmac?: HmacProvider): Sessions<DemoData> {
+  const secure = settings.COOKIE_SECURE !== "false";
+  return createSessions<DemoData>({
+    secrets: settings.SESSION_SECRET ?? "",
+    cookie: { secure, name: secure ? secureCookieName : plainCookieName },
+    lifetime,
+    onEvent: logEvent,
+    ...(hmac && { hmac }),
+  });
+}
+
+function logEvent(event: SessionEvent): void {
+  console.warn("session event", JSON.stringify(event));
+}
