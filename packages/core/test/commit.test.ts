@@ -243,6 +243,18 @@ describe("commit", () => {
     expect(session.get("a")).toBe(1);
   });
 
+  it("tells with each event which request it was", async () => {
+    const seen: unknown[] = [];
+    const { sessions } = setUp({ onEvent: (event, request) => seen.push([event.type, request]) });
+    const request = new Request("http://example.com/", { headers: { cookie: "__Host-session=x; __Host-session=y" } });
+    await sessions.handle(request, (session) => {
+      session.set("a", 1);
+      return new Response("", { headers: { "cache-control": "public" } });
+    });
+    const types = ["duplicate-cookie", "token-rejected", "token-rejected", "insecure-request", "cacheable-response"];
+    expect(seen).toEqual(types.map((type) => [type, request]));
+  });
+
   it("tells when a Secure cookie is set over plain http to another host, where the browser drops it", async () => {
     const { visit, events } = setUp();
     const write = (session: { set(key: string, value: unknown): unknown }) => session.set("a", START);

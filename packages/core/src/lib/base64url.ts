@@ -7,9 +7,7 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
 }
 
 export function bytesToBase64url(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return encode(binary);
+  return encode(bytes.reduce((binary, byte) => binary + String.fromCharCode(byte), ""));
 }
 
 export function base64urlToBytes(text: string): Uint8Array<ArrayBuffer> {

@@ -1,46 +1,48 @@
+import type { Config } from "./config.ts";
+import { expiryOf } from "./lifetime.ts";
 import { parse } from "./rich-json.ts";
 
-/** A session as JSON claims (RFC 7519 section 4), with nothing in it that is empty. Times are seconds since the epoch. */
+/** A session as JSON claims (RFC 7519 section 4); a token leaves out what is empty. Times are seconds since the epoch. */
 export interface Claims {
-  /** The session's id. */
-  readonly sid: string;
+  /** The session's id; a new session gets one when somebody asks for it. */
+  sid?: string | undefined;
   /** When this token was issued. */
   readonly iat: number;
   /** When it expires. */
   readonly exp: number;
-  /** When the session started, if that is not `iat`. */
-  readonly start?: number | undefined;
+  /** When the session started. Left out where it is `iat`. */
+  readonly start: number;
   /** The owner. */
   readonly sub?: string | undefined;
   /** Whether the cookie is persistent. */
-  readonly p?: boolean | undefined;
+  readonly p?: boolean;
   /** Flashes: category and message. */
-  readonly f?: readonly (readonly [category: string, message: string])[] | undefined;
+  readonly f: readonly (readonly [category: string, message: string])[];
   /** The data. */
-  readonly d?: Readonly<Record<string, unknown>>;
+  readonly d: Readonly<Record<string, unknown>>;
+}
+
+/** Those of a session that starts now. */
+export function newClaims({ now, lifetime, persistent }: Config): Claims {
+  const iat = now();
+  return { iat, exp: expiryOf(iat, iat, lifetime), start: iat, p: persistent, f: [], d: {} };
 }
 
 /** `data` is the text of `d`. */
-export function encodeClaims(claims: Omit<Claims, "d">, data: string): string {
-  const text = JSON.stringify(claims);
+export function encodeClaims({ sid, iat, exp, start, sub, p, f }: Omit<Claims, "d">, data: string): string {
+  const unlessEmpty = { start: start === iat ? undefined : start, sub, p: p || undefined, f: f.length ? f : undefined };
+  const text = JSON.stringify({ sid, iat, exp, ...unlessEmpty });
   return data === "{}" ? text : `${text.slice(0, -1)},"d":${data}}`;
 }
 
-/** Undefined where the text is not the claims of a session. */
-export function decodeClaims(text: string): Claims | undefined {
-  try {
-    const claims = parse(text);
-    return isClaims(claims) ? claims : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isClaims(value: unknown): value is Claims {
-  const { sid, iat, exp, start = iat, sub = "", f = [], d = {} } = value as Record<string, unknown>;
+/** Throws where the text is not the claims of a session. */
+export function decodeClaims(text: string): Claims {
+  const { sid, iat, exp, start = iat, sub, p = false, f = [], d = {} } = parse(text) as Claims;
   // 128 bits or more, and safe as a file name or a database key.
   const id = typeof sid === "string" && /^[\w-]{22,64}$/.test(sid);
-  const times = [iat, exp, start].every(Number.isSafeInteger);
-  const flashes = Array.isArray(f) && f.every(Array.isArray);
-  return id && times && flashes && typeof sub === "string" && Object(d) === d && !Array.isArray(d);
+  const times = Number.isSafeInteger(iat) && Number.isSafeInteger(exp) && Number.isSafeInteger(start);
+  const owner = sub === undefined || typeof sub === "string";
+  const data = typeof d === "object" && d !== null && !Array.isArray(d);
+  if (!id || !times || !owner || !data || !f.every(Array.isArray)) throw new TypeError("not the claims of a session");
+  return { sid, iat, exp, start, sub, p, f, d };
 }

@@ -3,8 +3,8 @@ import { encodeClaims } from "./claims.ts";
 import { decide } from "./decide.ts";
 import type { HeaderChanges } from "./header-changes.ts";
 import { isInsecure } from "./insecure.ts";
-import { isRefreshDue } from "./lifetime.ts";
-import { claimsOf, isEmpty, type SessionState, statusOf } from "./session-state.ts";
+import { expiryOf, isRefreshDue } from "./lifetime.ts";
+import { idOf, isEmpty, type SessionState, statusOf } from "./session-state.ts";
 
 /** Saves the session once; another commit of it comes to the same. Synchronous where nothing has to be waited for. */
 export function commit(state: SessionState): Awaitable<HeaderChanges> {
@@ -13,26 +13,26 @@ export function commit(state: SessionState): Awaitable<HeaderChanges> {
 }
 
 function save(state: SessionState): Awaitable<HeaderChanges> {
-  const { accessed, config, loaded } = state;
-  const { client, claims, outdated = false } = loaded;
-  const { cookie, ...headers } = decide({
+  const { loaded, config, claims, accessed } = state;
+  const { cookie, vary, cacheControl } = decide({
     accessed,
     status: accessed ? statusOf(state) : "unchanged",
     empty: isEmpty(state),
-    client,
-    refreshDue: !!claims && isRefreshDue(claims, config.now(), config.lifetime),
-    outdated,
+    client: loaded.client,
+    refreshDue: isRefreshDue(claims, config.now(), config.lifetime),
+    outdated: loaded.outdated === true,
   });
-  const withCookie = (setCookie: readonly string[]) => ({ ...headers, cookieName: config.cookie.name, setCookie });
-  if (cookie === "issue") return andThen(issue(state), withCookie);
-  return withCookie(cookie === "clear" ? config.cookie.clear() : []);
+  const changes = (setCookie: readonly string[]) => ({ cookie, vary, cacheControl, setCookie });
+  if (cookie === "issue") return andThen(issue(state), changes);
+  return changes(cookie === "clear" ? config.cookie.clear() : []);
 }
 
 function issue(state: SessionState): Awaitable<readonly string[]> {
-  const { config, request, persistent, values } = state;
-  const claims = claimsOf(state);
-  if (config.cookie.secure && isInsecure(request)) config.emit({ type: "insecure-request" });
-  return andThen(config.codec.seal(encodeClaims(claims, values.toJson())), (token) =>
-    config.cookie.issue(token, persistent ? claims.exp - claims.iat : undefined),
-  );
+  const { request, config, claims, values } = state;
+  const { cookie, codec, lifetime, onEvent } = config;
+  const iat = config.now();
+  const exp = expiryOf(claims.start, iat, lifetime);
+  if (cookie.secure && isInsecure(request)) onEvent({ type: "insecure-request" }, request);
+  const payload = encodeClaims({ ...claims, sid: idOf(state), iat, exp }, values.toJson());
+  return andThen(codec.seal(payload), (token) => cookie.issue(token, claims.p ? exp - iat : undefined));
 }

@@ -3,6 +3,7 @@ import { check } from "./errors.ts";
 import type { SessionEvent } from "./events.ts";
 import { type HmacProvider, webCryptoHmac } from "./hmac.ts";
 import { type Lifetime, type LifetimeOptions, readLifetime } from "./lifetime.ts";
+import type { RequestLike } from "./load.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
 import { signed, type TokenCodec } from "./signed.ts";
 
@@ -23,8 +24,8 @@ export interface SessionOptions {
   readonly hmac?: HmacProvider;
   /** What happens to a cookie beyond 4096 bytes, which browsers drop: `"error"`, the default, throws `ERR_TOKEN_TOO_LARGE`. */
   readonly overflow?: "error";
-  /** Called with events for the security log. What it throws is not caught. */
-  readonly onEvent?: (event: SessionEvent) => void;
+  /** Called with events for the security log, and the request as it was given to `load`. What it throws is not caught. */
+  readonly onEvent?: (event: SessionEvent, request: RequestLike) => void;
   /** The clock, in milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
 }
@@ -35,21 +36,29 @@ export interface Config {
   readonly codec: TokenCodec;
   readonly lifetime: Lifetime;
   readonly persistent: boolean;
-  readonly emit: (event: SessionEvent) => void;
+  readonly onEvent: (event: SessionEvent, request: RequestLike) => void;
   /** Whole seconds since the epoch. */
   readonly now: () => number;
 }
 
-export function readOptions(options: SessionOptions): Config {
-  const { secrets, persistent = false, hmac = webCryptoHmac, overflow = "error", onEvent, now = Date.now } = options;
-  const cookie = createCookie(options.cookie);
+export function readOptions({
+  secrets,
+  cookie: cookieOptions,
+  persistent = false,
+  lifetime,
+  hmac = webCryptoHmac,
+  overflow = "error",
+  onEvent = () => {},
+  now = Date.now,
+}: SessionOptions): Config {
   check(overflow === "error", "overflow", 'must be "error"');
+  const cookie = createCookie(cookieOptions);
   return {
     cookie,
     codec: signed(readSecrets(secrets), cookie.name, hmac),
-    lifetime: readLifetime(options.lifetime),
+    lifetime: readLifetime(lifetime),
     persistent,
-    emit: onEvent ?? (() => {}),
+    onEvent,
     now: () => Math.floor(now() / 1000),
   };
 }

@@ -6,7 +6,12 @@
  */
 export function cookieValues(header: string, name: string, limit: number): string[] {
   const start = `${name}=`;
-  const pairs = header.split(";").map((pair) => pair.replace(/^[ \t]+/, ""));
-  const ours = pairs.filter((pair) => pair.startsWith(start)).slice(0, limit);
-  return ours.map((pair) => pair.slice(start.length).trim());
+  const values: string[] = [];
+  for (const pair of header.split(";")) {
+    let from = 0;
+    while (pair[from] === " " || pair[from] === "\t") from++;
+    if (pair.startsWith(start, from)) values.push(pair.slice(from + start.length).trim());
+    if (values.length === limit) break;
+  }
+  return values;
 }

@@ -34,8 +34,22 @@ const MAX_AGE_LIMIT = 34_560_000;
 
 export function createCookie(options: CookieOptions = {}): Cookie {
   const { name = "__Host-session", path = "/", domain, sameSite = "lax", secure = true, partitioned } = options;
-  checkOptions({ name, path, domain, sameSite, secure, partitioned });
-  const site = sameSite[0]?.toUpperCase() + sameSite.slice(1);
+  // RFC 6265bis section 4.1.1: cookie-name = token, path-value = *av-octet, domain-value = <subdomain>;
+  // section 5.6: a longer attribute, and a path without a leading slash, are ignored.
+  checkPattern(/^[\w!#$%&'*+\-.^`|~]{1,1024}$/, "cookie.name", name);
+  checkPattern(/^\/[ -:<-~]{0,1023}$/, "cookie.path", path);
+  checkPattern(/^(?=.{1,1024}$)[a-z\d-]+(\.[a-z\d-]+)*$/i, "cookie.domain", domain ?? "none");
+  checkPattern(/^(strict|lax|none)$/, "cookie.sameSite", sameSite);
+
+  // RFC 6265bis section 5.7: browsers ignore what breaks these rules; prefixes are compared without case.
+  const needsSecure = sameSite === "none" || partitioned || /^__(host|secure|http)-/i.test(name);
+  const secureRule = 'must be true for this name, sameSite or partitioned. For plain http use name: "session"';
+  check(secure || !needsSecure, "cookie.secure", secureRule);
+  const hostOnly = path === "/" && domain === undefined;
+  const hostRule = 'with __Host- needs path: "/" and no domain. For others use name: "__Secure-session"';
+  check(hostOnly || !/^__host-/i.test(name), "cookie.name", hostRule);
+
+  const site = sameSite.replace(/^./, (initial) => initial.toUpperCase());
   const flags = `; Path=${path}; HttpOnly${secure ? "; Secure" : ""}; SameSite=${site}${partitioned ? "; Partitioned" : ""}`;
   const scopes = domain === undefined ? [flags] : [`; Domain=${domain}${flags}`, flags];
   return {
@@ -48,25 +62,6 @@ export function createCookie(options: CookieOptions = {}): Cookie {
     },
     clear: () => scopes.map((scope) => `${name}=; Max-Age=0; Expires=${new Date(0).toUTCString()}${scope}`),
   };
-}
-
-type Options = { readonly [K in keyof CookieOptions]-?: CookieOptions[K] | undefined };
-
-function checkOptions({ name = "", path, domain, sameSite, secure, partitioned }: Options): void {
-  // RFC 6265bis section 4.1.1: cookie-name = token, path-value = *av-octet, domain-value = <subdomain>;
-  // section 5.6: a longer attribute, and a path without a leading slash, are ignored.
-  checkPattern(/^[\w!#$%&'*+\-.^`|~]{1,1024}$/, "cookie.name", name);
-  checkPattern(/^\/[ -:<-~]{0,1023}$/, "cookie.path", path);
-  checkPattern(/^(?=.{1,1024}$)[a-z\d-]+(\.[a-z\d-]+)*$/i, "cookie.domain", domain ?? "none");
-  checkPattern(/^(strict|lax|none)$/, "cookie.sameSite", sameSite);
-  // RFC 6265bis section 5.7: SameSite=None and Partitioned without Secure are ignored; prefixes are compared without case.
-  const needsSecure = sameSite === "none" || partitioned || /^__(host|secure|http)-/i.test(name);
-  const secureRule =
-    'must be true for sameSite "none", partitioned and a prefixed name. For plain http use name: "session"';
-  check(!!secure || !needsSecure, "cookie.secure", secureRule);
-  const hostOnly = path === "/" && domain === undefined;
-  const hostRule = 'that begins with __Host- needs path "/" and no domain. Use name: "__Secure-session" for others';
-  check(hostOnly || !/^__host-/i.test(name), "cookie.name", hostRule);
 }
 
 /** A token is base64url and dots: its length is its size in bytes. */

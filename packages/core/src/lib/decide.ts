@@ -27,9 +27,10 @@ export function decide(facts: CommitFacts): CommitEffects {
 }
 
 function decideCookie({ status, empty, client, refreshDue, outdated }: CommitFacts): CommitEffects["cookie"] {
-  if (status === "destroyed") return client === "none" ? "none" : "clear";
   if (status === "modified" && !empty) return "issue";
+  if (client === "ended" || (client !== "none" && status === "destroyed")) return "clear";
   // A rejected cookie is left alone: a wrong deploy must not log everybody out.
-  if (status === "modified" || client === "ended") return client === "valid" || client === "ended" ? "clear" : "none";
-  return client === "valid" && (refreshDue || outdated) ? "issue" : "none";
+  if (client !== "valid") return "none";
+  if (status === "modified") return "clear";
+  return refreshDue || outdated ? "issue" : "none";
 }

@@ -3,7 +3,7 @@ import type { HmacKey, HmacProvider } from "./hmac.ts";
 
 /** One secret, made ready to sign for one cookie. */
 export interface SigningKey {
-  /** The encoded protected header with its dot: fixed per key, so verifying compares it whole and reads nothing in it. */
+  /** The encoded protected header: fixed per key, so verifying compares it whole and reads nothing in it. */
   readonly header: string;
   readonly hmac: HmacKey;
 }
@@ -19,9 +19,14 @@ export async function deriveSigningKey(
 ): Promise<SigningKey> {
   // RFC 5869, without a salt.
   const input = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
-  const parameters = { name: "HKDF", hash: "SHA-256", salt: utf8(""), info: utf8(`websession/1/HS256/${cookieName}`) };
+  const parameters = {
+    name: "HKDF",
+    hash: "SHA-256",
+    salt: new Uint8Array(),
+    info: utf8(`websession/1/HS256/${cookieName}`),
+  };
   const bits = await crypto.subtle.deriveBits(parameters, input, 8 * (KEY_BYTES + KID_BYTES));
   const kid = bytesToBase64url(new Uint8Array(bits, KEY_BYTES));
-  const header = textToBase64url(JSON.stringify({ alg: "HS256", kid }));
-  return { header: `${header}.`, hmac: await hmac.importKey(new Uint8Array(bits.slice(0, KEY_BYTES))) };
+  const header = textToBase64url(`{"alg":"HS256","kid":"${kid}"}`);
+  return { header, hmac: await hmac.importKey(new Uint8Array(bits.slice(0, KEY_BYTES))) };
 }

@@ -13,10 +13,13 @@ export interface LifetimeOptions {
 
 export type Lifetime = Required<LifetimeOptions>;
 
-export function readLifetime(options: LifetimeOptions = {}): Lifetime {
-  const { idle = 1_209_600, absolute = 2_592_000, refresh = Math.floor(idle / 10) } = options;
+export function readLifetime({
+  idle = 1_209_600,
+  absolute = 2_592_000,
+  refresh = Math.floor(idle / 10),
+}: LifetimeOptions = {}): Lifetime {
   const whole = [idle, absolute, refresh].every(Number.isSafeInteger);
-  const rule = "must be whole seconds, with idle and absolute above 0 and refresh from 0 to less than idle";
+  const rule = "must be whole seconds, with absolute above 0 and refresh from 0 to less than idle";
   check(whole && absolute > 0 && refresh >= 0 && refresh < idle, "lifetime", rule);
   return { idle, absolute, refresh };
 }
@@ -27,10 +30,10 @@ export function expiryOf(start: number, iat: number, { idle, absolute }: Lifetim
 }
 
 /** A shorter lifetime in the configuration of today also ends sessions that were issued under a longer one. */
-export function isExpired({ iat, exp, start = iat }: Claims, now: number, lifetime: Lifetime): boolean {
+export function isExpired({ iat, exp, start }: Claims, now: number, lifetime: Lifetime): boolean {
   return now >= Math.min(exp, expiryOf(start, iat, lifetime));
 }
 
-export function isRefreshDue({ iat, exp, start = iat }: Claims, now: number, lifetime: Lifetime): boolean {
+export function isRefreshDue({ iat, exp, start }: Claims, now: number, lifetime: Lifetime): boolean {
   return now - iat >= lifetime.refresh && expiryOf(start, now, lifetime) > exp;
 }

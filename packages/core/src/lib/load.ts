@@ -1,9 +1,11 @@
-import { type Claims, decodeClaims } from "./claims.ts";
+import { type Awaitable, andThen } from "./awaitable.ts";
+import type { Claims } from "./claims.ts";
 import type { Config } from "./config.ts";
 import { MAX_COOKIE_BYTES } from "./cookie.ts";
 import { cookieValues } from "./cookie-header.ts";
 import type { RejectionReason } from "./events.ts";
 import { isExpired } from "./lifetime.ts";
+import type { Opened } from "./signed.ts";
 
 /** What is read of a request: a `Request` will do. `url` only serves the `insecure-request` event. */
 export interface RequestLike {
@@ -27,29 +29,34 @@ const MAX_CANDIDATES = 8;
 const CLOCK_SKEW = 60;
 
 /** The first cookie of the session's name that verifies. Never throws on what the client sent. */
-export async function load(request: RequestLike, config: Config): Promise<Loaded> {
+export function load(request: RequestLike, config: Config): Awaitable<Loaded> {
   const header = request.headers.get("cookie");
   if (header === null) return { client: "none" };
   const tokens = cookieValues(header, config.cookie.name, MAX_CANDIDATES);
-  if (tokens.length > 1) config.emit({ type: "duplicate-cookie", count: tokens.length });
-  let client: Loaded["client"] = "none";
-  for (const token of tokens) {
-    const read = await readToken(token, config);
-    if (typeof read !== "string") return read;
-    config.emit({ type: "token-rejected", reason: read });
-    if (client !== "ended") client = read === "expired" ? "ended" : "rejected";
-  }
-  return { client };
+  if (tokens.length > 1) config.onEvent({ type: "duplicate-cookie", count: tokens.length }, request);
+  return tryTokens(tokens, "none", request, config);
+}
+
+function tryTokens(
+  [token, ...others]: string[],
+  client: Loaded["client"],
+  request: RequestLike,
+  config: Config,
+): Awaitable<Loaded> {
+  if (token === undefined) return { client };
+  return andThen(readToken(token, config), (read) => {
+    if (typeof read !== "string") return { client: "valid", claims: read.claims, outdated: read.outdated };
+    config.onEvent({ type: "token-rejected", reason: read }, request);
+    return tryTokens(others, client === "ended" || read === "expired" ? "ended" : "rejected", request, config);
+  });
 }
 
 /** Cheap checks first, and nothing is decoded before its MAC holds. */
-async function readToken(token: string, { cookie, codec, now, lifetime }: Config): Promise<Loaded | RejectionReason> {
+function readToken(token: string, { cookie, codec, now, lifetime }: Config): Awaitable<Opened | RejectionReason> {
   if (cookie.name.length + token.length > MAX_COOKIE_BYTES) return "too-large";
-  const opened = await codec.open(token);
-  if (typeof opened === "string") return opened;
-  const claims = decodeClaims(opened.payload);
-  if (claims === undefined) return "undecodable";
-  if (claims.iat > now() + CLOCK_SKEW) return "issued-in-future";
-  if (isExpired(claims, now(), lifetime)) return "expired";
-  return { client: "valid", claims, outdated: opened.outdated };
+  return andThen(codec.open(token), (opened) => {
+    if (typeof opened === "string") return opened;
+    if (opened.claims.iat > now() + CLOCK_SKEW) return "issued-in-future";
+    return isExpired(opened.claims, now(), lifetime) ? "expired" : opened;
+  });
 }

@@ -13,8 +13,8 @@ type Kind = readonly [write: (value: never) => unknown, read: (content: never) =
 const kinds = new Map<string, Kind>([
   // toISOString throws on an invalid date.
   ["Date", [Number, (time: number) => new Date(new Date(time).toISOString())]],
-  ["Map", [(map: Iterable<unknown>) => [...map], (entries: []) => new Map(entries)]],
-  ["Set", [(set: Iterable<unknown>) => [...set], (members: []) => new Set(members)]],
+  ["Map", [Array.from, (entries: []) => new Map(entries)]],
+  ["Set", [Array.from, (members: []) => new Set(members)]],
   ["BigInt", [String, BigInt]],
   ["Uint8Array", [bytesToBase64url, base64urlToBytes]],
   ["URL", [String, (href: string) => new URL(href)]],
@@ -23,28 +23,46 @@ const kinds = new Map<string, Kind>([
 /** Deeper data than this is refused rather than risking the stack of some runtime. */
 const MAX_DEPTH = 1000;
 
-type Path = readonly (string | number)[];
-
-/** JSON of session data. Throws `ERR_NOT_SERIALIZABLE` with the path of what can't be kept, which begins with `path`. */
-export function stringify(value: unknown, path: Path = []): string {
-  if (value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) {
-    return JSON.stringify(value);
-  }
-  if (path.length > MAX_DEPTH) refuse("A cycle, or data nested too deep,", path);
-  const name = Object.prototype.toString.call(value).slice(8, -1);
-  const kind = kinds.get(name);
-  if (kind) return `{"$${name}":${stringify(kind[0](value as never), path)}}`;
-  // Not map: it would leave out the holes of a sparse array.
-  if (Array.isArray(value)) return `[${Array.from(value, (member, index) => stringify(member, [...path, index]))}]`;
-  return isPlain(value)
-    ? stringifyMembers(value, path)
-    : refuse(typeof value === "number" ? `${value}` : `${value?.constructor?.name}`, path);
+/** JSON of session data. Throws `ERR_NOT_SERIALIZABLE` with the path of what can't be kept, like `cart.items[2].price`. */
+export function stringify(value: unknown, path = ""): string {
+  // The engine's own is several times faster, and nearly always enough.
+  return isJson(value) ? JSON.stringify(value) : write(value, path, 0);
 }
 
-function stringifyMembers(value: object, path: Path): string {
+/** Whether JSON keeps the value as it is; where in doubt, no. */
+function isJson(value: unknown, depth = 0): boolean {
+  if (typeof value !== "object" || value === null) return isJsonPrimitive(value);
+  if (depth > MAX_DEPTH) return false;
+  if (!Array.isArray(value))
+    return (
+      isPlain(value) && Object.entries(value).every(([key, member]) => key[0] !== "$" && isJson(member, depth + 1))
+    );
+  // Not every: it would pass over the holes of a sparse array.
+  for (const member of value) if (!isJson(member, depth + 1)) return false;
+  return true;
+}
+
+function isJsonPrimitive(value: unknown): boolean {
+  return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+}
+
+function write(value: unknown, path: string, depth: number): string {
+  if (isJsonPrimitive(value)) return JSON.stringify(value);
+  const name = Object.prototype.toString.call(value).slice(8, -1);
+  const [plain] = kinds.get(name) ?? [];
+  if (depth > MAX_DEPTH) refuse(path, "A cycle, or data nested too deep,");
+  if (plain) return `{"$${name}":${write(plain(value as never), path, depth)}}`;
+  if (Array.isArray(value)) {
+    // Not map: it would leave out the holes of a sparse array.
+    return `[${Array.from(value, (member, index) => write(member, `${path}[${index}]`, depth + 1))}]`;
+  }
+  if (!isPlain(value)) refuse(path, typeof value === "number" ? value : value?.constructor?.name);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   const mark = members.length === 1 && members[0]?.[0][0] === "$" ? "$" : "";
-  return `{${members.map(([key, member]) => `${JSON.stringify(mark + key)}:${stringify(member, [...path, key])}`)}}`;
+  const texts = members.map(
+    ([key, member]) => `${JSON.stringify(mark + key)}:${write(member, path ? `${path}.${key}` : key, depth + 1)}`,
+  );
+  return `{${texts}}`;
 }
 
 /** What `stringify` was given. Throws on what it does not make. */
@@ -54,8 +72,8 @@ export function parse(text: string): unknown {
 }
 
 function revive(_key: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  const [[key = "", content] = [], more] = Object.entries(value);
+  if (Object(value) !== value) return value;
+  const [[key = "", content] = [], more] = Object.entries(value as object);
   if (more || key[0] !== "$") return value;
   const name = key.slice(1);
   return name[0] === "$" ? { [name]: content } : (kinds.get(name) as Kind)[1](content as never);
@@ -66,8 +84,7 @@ function isPlain(value: unknown): value is object {
   return value !== undefined && !Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype);
 }
 
-/** Names the place like `cart.items[2].price`. */
-function refuse(what: string, path: Path): never {
-  const where = path.slice(0, 9).map((step) => (typeof step === "string" ? `.${step}` : `[${step}]`));
-  throw new SessionError("ERR_NOT_SERIALIZABLE", `${where.join("").slice(1)}: ${what} can't be kept in a session.`);
+/** Of a long path, as a cycle makes, only the beginning is told. */
+function refuse(path: string, what: unknown): never {
+  throw new SessionError("ERR_NOT_SERIALIZABLE", `${path.slice(0, 99)}: ${what} can't be kept in a session.`);
 }

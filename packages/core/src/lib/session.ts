@@ -1,6 +1,5 @@
 import { SessionError } from "./errors.ts";
-import { expiryOf } from "./lifetime.ts";
-import { idOf, type SessionState, type SessionStatus, statusOf, successorOf } from "./session-state.ts";
+import { change, destroy, idOf, type SessionState, type SessionStatus, statusOf } from "./session-state.ts";
 
 /** A message for the next page. */
 export interface Flash {
@@ -23,7 +22,7 @@ type Entry<Data> = { [K in Key<Data>]-?: [key: K, value: Exclude<Data[K], undefi
  * Every method that changes something throws `ERR_SESSION_COMMITTED` once the session has been committed.
  */
 export class Session<Data extends object = SessionData> {
-  #state: SessionState;
+  readonly #state: SessionState;
 
   constructor(state: SessionState) {
     this.#state = state;
@@ -41,7 +40,8 @@ export class Session<Data extends object = SessionData> {
 
   /** Keeps a value; undefined deletes the key. What can't be kept throws `ERR_NOT_SERIALIZABLE` on commit. */
   set<K extends Key<Data>>(key: K, value: Data[K]): this {
-    this.#write().values.set(key, value);
+    if (value === undefined) this.delete(key);
+    else this.#write().values.set(key, value);
     return this;
   }
 
@@ -51,9 +51,7 @@ export class Session<Data extends object = SessionData> {
 
   /** Whether there was something to delete. */
   delete(key: Key<Data>): boolean {
-    const existed = this.has(key);
-    this.#write().values.set(key, undefined);
-    return existed;
+    return this.#write().values.delete(key);
   }
 
   /** The value of a key, which is deleted. */
@@ -64,12 +62,12 @@ export class Session<Data extends object = SessionData> {
   }
 
   /**
-   * Replaces a value by what `change` makes of it, and resolves with that. Await it.
+   * Replaces a value by what `next` makes of it, and resolves with that. Await it.
    *
-   * `change` gets undefined where there is no value. It must do nothing else: it may be called again on fresher data.
+   * `next` gets undefined where there is no value. It must do nothing else: it may be called again on fresher data.
    */
-  async update<K extends Key<Data>>(key: K, change: (value: Data[K] | undefined) => Data[K]): Promise<Data[K]> {
-    const value = change(this.get(key));
+  async update<K extends Key<Data>, V extends Data[K]>(key: K, next: (value: Data[K] | undefined) => V): Promise<V> {
+    const value = next(this.get(key));
     this.set(key, value);
     return value;
   }
@@ -102,25 +100,21 @@ export class Session<Data extends object = SessionData> {
   /** Leaves a message for the next page that asks for it. */
   flash(category: string, message: string): void {
     const state = this.#write();
-    state.flashes = [...state.flashes, [category, message]];
-    state.changed = true;
+    change(state, { f: [...state.claims.f, [category, message]] });
   }
 
   /** Takes the messages that wait, oldest first; with a category, only those of it. The others stay. */
   flashes(category?: string): Flash[] {
-    const { flashes } = this.#read();
-    const taken = flashes.filter(([name]) => category === undefined || name === category);
-    if (taken.length > 0) {
-      const state = this.#write();
-      state.flashes = flashes.filter((flash) => !taken.includes(flash));
-      state.changed = true;
-    }
+    const { f } = this.#read().claims;
+    const taken = f.filter(([name]) => category === undefined || name === category);
+    if (taken.length > 0) change(this.#write(), { f: f.filter((flash) => !taken.includes(flash)) });
     return taken.map(([category, message]) => ({ category, message }));
   }
 
   /** True unless the client brought this session along. */
   get isNew(): boolean {
-    return this.#read().loaded.claims === undefined;
+    const { loaded, destroyed } = this.#read();
+    return destroyed || loaded.client !== "valid";
   }
 
   /** What commit will find. */
@@ -135,29 +129,27 @@ export class Session<Data extends object = SessionData> {
 
   /** When the session started; `login` starts it anew. */
   get createdAt(): Date {
-    return new Date(this.#read().start * 1000);
+    return new Date(this.#read().claims.start * 1000);
   }
 
   /** When the session ends if no further request comes. */
   get expiresAt(): Date {
-    const { loaded, start, config } = this.#read();
-    return new Date((loaded.claims?.exp ?? expiryOf(start, config.now(), config.lifetime)) * 1000);
+    return new Date(this.#read().claims.exp * 1000);
   }
 
   /** Whether the session survives the end of the browser ("remember me"). */
   get persistent(): boolean {
-    return this.#read().persistent;
+    return !!this.#read().claims.p;
   }
 
   set persistent(value: boolean) {
     const state = this.#write();
-    state.changed ||= state.persistent !== value;
-    state.persistent = value;
+    if (this.persistent !== value) change(state, { p: value });
   }
 
   /** The application's user id, as given to `login`. */
   get owner(): string | undefined {
-    return this.#read().owner;
+    return this.#read().claims.sub;
   }
 
   /**
@@ -170,20 +162,20 @@ export class Session<Data extends object = SessionData> {
     if (typeof owner !== "string" || owner === "") {
       throw new SessionError("ERR_INVALID_ARGUMENT", "login needs the user's id, a non-empty string.");
     }
-    const { owner: former } = this.#write();
-    if (former !== undefined && former !== owner) this.destroy();
-    Object.assign(this.#state, { owner, start: this.#state.config.now() });
-    this.regenerate();
+    const state = this.#write();
+    const { sub } = state.claims;
+    if (sub !== undefined && sub !== owner) destroy(state);
+    change(state, { sub: owner, start: state.config.now(), sid: undefined });
   }
 
   /** A new id for the same data. Call it whenever somebody's privileges change; `login` does. */
   regenerate(): void {
-    Object.assign(this.#write(), { id: undefined, changed: true });
+    change(this.#write(), { sid: undefined });
   }
 
   /** Ends the session. What is written afterwards belongs to a new one. */
   destroy(): void {
-    this.#state = successorOf(this.#write());
+    destroy(this.#write());
   }
 
   #read(): SessionState {
@@ -193,11 +185,8 @@ export class Session<Data extends object = SessionData> {
 
   #write(): SessionState {
     if (this.#state.outcome !== undefined) {
-      const cure = "Write before the response is returned or its first byte sent";
-      throw new SessionError(
-        "ERR_SESSION_COMMITTED",
-        `This change is lost: the session is committed already. ${cure}.`,
-      );
+      const cure = "Change it before the response is returned or its first byte sent";
+      throw new SessionError("ERR_SESSION_COMMITTED", `The session is committed: this change would be lost. ${cure}.`);
     }
     return this.#read();
   }

@@ -39,9 +39,14 @@ export function createSessions<Data extends object = SessionData>(options: Sessi
   const config = readOptions(options);
   const sessions: Sessions<Data> = {
     load: async (request) => new Session(stateOf(await load(request, config), request, config)),
-    commit: async (session, response) => respond(response, await commit(Session.stateOf(session)), config.emit),
-    commitHeaders: (session, headers) =>
-      andThen(commit(Session.stateOf(session)), (changes) => applyChanges(headers, changes, config.emit)),
+    commit: async (session, response) => {
+      const state = Session.stateOf(session);
+      return respond(response, await commit(state), state);
+    },
+    commitHeaders: (session, headers) => {
+      const state = Session.stateOf(session);
+      return andThen(commit(state), (changes) => applyChanges(headers, changes, state));
+    },
     handle: async (request, handler) => {
       const session = await sessions.load(request);
       return sessions.commit(session, await handler(session));

@@ -1,26 +1,26 @@
 import { type Awaitable, andThen } from "./awaitable.ts";
 import { base64urlToText, textToBase64url } from "./base64url.ts";
+import { type Claims, decodeClaims } from "./claims.ts";
 import type { RejectionReason } from "./events.ts";
 import type { HmacProvider } from "./hmac.ts";
 import { deriveSigningKey, type SigningKey } from "./keys.ts";
 
 /** What a token of ours held. */
 export interface Opened {
-  readonly payload: string;
+  readonly claims: Claims;
   /** Sealed with a secret that is not the newest. */
   readonly outdated: boolean;
 }
 
-/** Payload text to token and back. Never throws on what a client sent. */
+/** Claims, written as text, to token and back. Never throws on what a client sent. */
 export interface TokenCodec {
-  seal(payload: string): Awaitable<string>;
+  seal(claims: string): Awaitable<string>;
   open(token: string): Awaitable<Opened | RejectionReason>;
 }
 
-// Three base64url parts, the last one 256 bits: a canonical encoding of 32 bytes ends in one of these 16 characters, and
-// accepting another would make two tokens of one.
-const jwsShape = /^([\w-]+\.)[\w-]+\.([\w-]{42}[AEIMQUYcgkosw048])$/;
-const SIGNATURE_LENGTH = 43;
+// The canonical base64url of 32 bytes ends in one of these 16 characters. A lax decoder would take others for the same, and
+// so make several tokens of one.
+const signatureShape = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
 
 /** JWS compact serialisation with HS256 (RFC 7515 section 7.1, RFC 7518 section 3.2). */
 export function signed(
@@ -37,32 +37,28 @@ export function signed(
   };
 
   return {
-    seal: (payload) => andThen(derived ?? derive(), ([newest]) => sign(newest as SigningKey, payload)),
+    seal: (claims) => andThen(derived ?? derive(), ([newest]) => sign(newest as SigningKey, claims)),
     open: (token) => andThen(derived ?? derive(), (all) => verify(all, token)),
   };
 }
 
-function sign(key: SigningKey, payload: string): Awaitable<string> {
-  const input = key.header + textToBase64url(payload);
+function sign(key: SigningKey, claims: string): Awaitable<string> {
+  const input = `${key.header}.${textToBase64url(claims)}`;
   return andThen(key.hmac.sign(input), (signature) => `${input}.${signature}`);
 }
 
 function verify(keys: readonly SigningKey[], token: string): Awaitable<Opened | RejectionReason> {
-  const [, header, signature] = jwsShape.exec(token) ?? [];
-  if (header === undefined || signature === undefined) return "malformed";
-  const index = keys.findIndex((key) => key.header === header);
-  const key = keys[index];
-  if (key === undefined) return "unknown-key";
-  const input = token.slice(0, -SIGNATURE_LENGTH - 1);
-  return andThen(key.hmac.verify(input, signature), (valid) =>
-    valid ? decode(input.slice(header.length), index > 0) : "bad-signature",
-  );
-}
-
-function decode(encoded: string, outdated: boolean): Opened | RejectionReason {
-  try {
-    return { payload: base64urlToText(encoded), outdated };
-  } catch {
-    return "undecodable";
-  }
+  const [header, payload, signature, more] = token.split(".");
+  if (payload === undefined || signature === undefined || more !== undefined) return "malformed";
+  if (!signatureShape.test(signature)) return "malformed";
+  const key = keys.find((candidate) => candidate.header === header);
+  if (!key) return "unknown-key";
+  return andThen(key.hmac.verify(`${header}.${payload}`, signature), (valid) => {
+    if (!valid) return "bad-signature";
+    try {
+      return { claims: decodeClaims(base64urlToText(payload)), outdated: key !== keys[0] };
+    } catch {
+      return "undecodable";
+    }
+  });
 }

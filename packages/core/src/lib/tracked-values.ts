@@ -1,42 +1,34 @@
 import { stringify } from "./rich-json.ts";
 
 /**
- * A session's values, which knows what became of them.
+ * A session's values: a map that knows what became of them.
  *
  * The text of a value is kept when it is first handed out or written; what differs at the end has changed, at any depth.
  * Values that nobody asked for cost nothing.
  */
-export class TrackedValues {
-  readonly #values: Map<string, unknown>;
+export class TrackedValues extends Map<string, unknown> {
   /** By key, the original's text; undefined where there was none. */
   readonly #originals = new Map<string, string | undefined>();
 
   constructor(data: Readonly<Record<string, unknown>>) {
-    this.#values = new Map(Object.entries(data));
+    super();
+    for (const [key, value] of Object.entries(data)) super.set(key, value);
   }
 
-  get size(): number {
-    return this.#values.size;
-  }
-
-  has(key: string): boolean {
-    return this.#values.has(key);
-  }
-
-  keys(): IterableIterator<string> {
-    return this.#values.keys();
-  }
-
-  get(key: string): unknown {
-    const value = this.#values.get(key);
+  override get(key: string): unknown {
+    const value = super.get(key);
     if (typeof value === "object") this.#remember(key);
     return value;
   }
 
-  set(key: string, value: unknown): void {
+  override set(key: string, value: unknown): this {
     this.#remember(key);
-    if (value === undefined) this.#values.delete(key);
-    else this.#values.set(key, value);
+    return super.set(key, value);
+  }
+
+  override delete(key: string): boolean {
+    this.#remember(key);
+    return super.delete(key);
   }
 
   /** Throws `ERR_NOT_SERIALIZABLE` where a value has become one that can't be kept. */
@@ -49,7 +41,7 @@ export class TrackedValues {
 
   /** The values as the text of a JSON object. */
   toJson(): string {
-    return stringify(Object.fromEntries(this.#values));
+    return stringify(Object.fromEntries(this));
   }
 
   #remember(key: string): void {
@@ -57,6 +49,6 @@ export class TrackedValues {
   }
 
   #text(key: string): string | undefined {
-    return this.has(key) ? stringify(this.#values.get(key), [key]) : undefined;
+    return this.has(key) ? stringify(super.get(key), key) : undefined;
   }
 }
