@@ -1,0 +1,52 @@
+import { type HeadCall, type NodeResponse, shadow } from "./node-response.ts";
+
+/**
+ * A response whose head is decided and waits for the commit.
+ *
+ * The calls are kept in their order. Meanwhile the response looks sent: its status stays, `headersSent` is true, and whoever
+ * changes headers is told so, as without the wait. Else a second `res.send` would put its length on the first one's body.
+ */
+export class Hold {
+  readonly #res: NodeResponse;
+  readonly #calls: HeadCall[] = [];
+  readonly #reveal: () => void;
+  #ended = false;
+
+  constructor(res: NodeResponse, first: HeadCall) {
+    this.#res = res;
+    const status = first.method === "writeHead" ? Number(first.args[0]) : res.statusCode;
+    this.#reveal = shadow(res, {
+      statusCode: { value: status, writable: true },
+      headersSent: { value: true },
+      writableEnded: { get: () => this.#ended },
+      setHeader: { value: tooLate },
+      appendHeader: { value: tooLate },
+      removeHeader: { value: tooLate },
+    });
+  }
+
+  /** Whether `end` is among the calls. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  add(call: HeadCall): NodeResponse | boolean {
+    // compression before 1.7.5 asks for the implicit head at every write, as it finds none.
+    const again = call.method === "writeHead" && this.#calls.length > 0;
+    if (again && call.args.length > 1) tooLate();
+    if (!again) this.#calls.push(call);
+    if (call.method === "end") this.#ended = true;
+    return call.method === "write" ? false : this.#res;
+  }
+
+  /** Ends the pretence; the calls are the caller's, who takes from the front what is done. */
+  release(): HeadCall[] {
+    this.#reveal();
+    return this.#calls;
+  }
+}
+
+function tooLate(): never {
+  const error = new Error("Cannot change headers after they are sent to the client");
+  throw Object.assign(error, { code: "ERR_HTTP_HEADERS_SENT" });
+}
