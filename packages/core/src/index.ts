@@ -11,3 +11,11 @@ export type { Secret, Secrets } from "./lib/secrets.ts";
 export type { Flash, Session, SessionData } from "./lib/session.ts";
 export type { SessionStatus } from "./lib/session-state.ts";
 export { createSessions, type Sessions } from "./lib/sessions.ts";
+export {
+  defineStore,
+  type OwnedRecord,
+  type SessionRecord,
+  type SessionStore,
+  type StoreOperations,
+  type UpdateResult,
+} from "./lib/store.ts";

@@ -1,0 +1,1 @@
+export { type ContractCase, type ContractOptions, storeContract } from "./lib/store-contract.ts";
