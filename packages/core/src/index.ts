@@ -8,10 +8,11 @@ export { type HmacKey, type HmacProvider, webCryptoHmac } from "./lib/hmac.ts";
 export type { LifetimeOptions } from "./lib/lifetime.ts";
 export type { RequestLike } from "./lib/load.ts";
 export { memoryStore } from "./lib/memory-store.ts";
+export type { OwnerSessions, SessionInfo } from "./lib/owner-sessions.ts";
 export type { Secret, Secrets } from "./lib/secrets.ts";
 export type { Flash, Session, SessionData } from "./lib/session.ts";
 export type { SessionStatus } from "./lib/session-state.ts";
-export { createSessions, type SessionInfo, type Sessions } from "./lib/sessions.ts";
+export { createSessions, type Sessions } from "./lib/sessions.ts";
 export {
   defineStore,
   type OwnedRecord,

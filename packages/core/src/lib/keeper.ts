@@ -4,9 +4,9 @@ import type { Settings } from "./config.ts";
 import type { CommitEffects } from "./decide.ts";
 import { expiryOf, isExpired } from "./lifetime.ts";
 import type { Loaded, RequestLike } from "./load.ts";
+import { noOwnerSessions, type OwnerSessions } from "./owner-sessions.ts";
 import { idOf, type SessionState } from "./session-state.ts";
 import type { Opened } from "./signed.ts";
-import type { StoreRecords } from "./store-records.ts";
 
 /** A token's payload, and for how many seconds a persistent cookie is to keep it. */
 export interface Payload {
@@ -16,8 +16,7 @@ export interface Payload {
 
 /** Where the data of sessions is kept: in the token itself, or in a store. */
 export interface Keeper {
-  /** Those of a store. */
-  readonly records?: StoreRecords;
+  readonly owners: OwnerSessions;
   /** The session that a verified token stands for; `ended` where it does not live any more. */
   find(opened: Opened, request: RequestLike): Awaitable<Loaded>;
   /** Whether the client's token does not say what the next one would. */
@@ -33,6 +32,7 @@ export interface Keeper {
 /** The data travels in the token. */
 export function tokenKeeper({ now, lifetime, onEvent }: Settings): Keeper {
   return {
+    owners: noOwnerSessions,
     find({ claims, outdated }, request) {
       if (!isExpired(claims, now(), lifetime)) return { client: "valid", claims, outdated };
       onEvent({ type: "token-rejected", reason: "expired" }, request);

@@ -1,17 +1,15 @@
 import { type Awaitable, andThen } from "./awaitable.ts";
 import { commit } from "./commit.ts";
-import { type Config, readOptions, type SessionOptions } from "./config.ts";
-import { SessionError } from "./errors.ts";
+import { readOptions, type SessionOptions } from "./config.ts";
 import { applyChanges, type HeadersLike } from "./header-changes.ts";
 import { load, type RequestLike } from "./load.ts";
+import type { OwnerSessions } from "./owner-sessions.ts";
 import { respond } from "./respond.ts";
 import { Session, type SessionData } from "./session.ts";
 import { stateOf } from "./session-state.ts";
-import type { SessionRecord } from "./store.ts";
-import type { StoreRecords } from "./store-records.ts";
 
 /** Loads sessions from requests and commits them to responses. One is enough for an application; it keeps no visitor's state. */
-export interface Sessions<Data extends object = SessionData> {
+export interface Sessions<Data extends object = SessionData> extends OwnerSessions {
   /** The session of a request: the visitor's, or a new and empty one. What the client sent never makes it reject. */
   load(request: RequestLike): Promise<Session<Data>>;
 
@@ -31,32 +29,6 @@ export interface Sessions<Data extends object = SessionData> {
 
   /** Load, run, commit. If the handler throws, nothing is committed and the error goes on. */
   handle(request: Request, handler: (session: Session<Data>) => Awaitable<Response>): Promise<Response>;
-
-  /**
-   * The sessions of an owner, last used first; `current` is the id of the one that asks. Needs a store that can list.
-   *
-   * Like the next three, it rejects with `ERR_INVALID_OPTION` where there is no such store, and with `ERR_STORE` where it fails.
-   */
-  list(owner: string, current?: string): Promise<SessionInfo[]>;
-
-  /** Ends a session by its id, whoever's it is: look whether it is in your user's list first. */
-  revoke(id: string): Promise<void>;
-
-  /** Ends all sessions of an owner but the one with the id `except`, and tells how many. */
-  revokeAll(owner: string, options?: { readonly except?: string }): Promise<number>;
-
-  /** Removes expired records from a store without a TTL of its own, a bounded number; how many. For a cron job. */
-  sweep(): Promise<number>;
-}
-
-/** One of an owner's sessions. Its id names it, and opens nothing. */
-export interface SessionInfo {
-  readonly id: string;
-  readonly createdAt: Date;
-  /** Exact to `lifetime.refresh`. */
-  readonly usedAt: Date;
-  readonly expiresAt: Date;
-  readonly current: boolean;
 }
 
 /**
@@ -80,31 +52,7 @@ export function createSessions<Data extends object = SessionData>(options: Sessi
       const session = await sessions.load(request);
       return sessions.commit(session, await handler(session));
     },
-    list: async (owner, current) => {
-      const owned = await recordsOf(config).list(owner, noRequest);
-      const infos = owned.map(({ id, record }) => infoOf(id, record, id === current));
-      return infos.sort((a, b) => Number(b.usedAt) - Number(a.usedAt));
-    },
-    revoke: async (id) => recordsOf(config).delete(id, noRequest),
-    revokeAll: async (owner, { except } = {}) => {
-      const others = (await recordsOf(config).list(owner, noRequest)).filter(({ id }) => id !== except);
-      await Promise.all(others.map(({ id }) => sessions.revoke(id)));
-      return others.length;
-    },
-    sweep: async () => recordsOf(config).sweep(noRequest),
+    ...config.keeper.owners,
   };
   return sessions;
-}
-
-/** For events of what is done without one. */
-const noRequest: RequestLike = { headers: { get: () => null } };
-
-function recordsOf({ keeper }: Config): StoreRecords {
-  if (keeper.records) return keeper.records;
-  throw new SessionError("ERR_INVALID_OPTION", "Only sessions with a store can be listed and revoked: give a store.");
-}
-
-function infoOf(id: string, { createdAt, usedAt, expiresAt }: SessionRecord, current: boolean): SessionInfo {
-  const date = (seconds: number) => new Date(seconds * 1000);
-  return { id, createdAt: date(createdAt), usedAt: date(usedAt), expiresAt: date(expiresAt), current };
 }

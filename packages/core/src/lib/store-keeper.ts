@@ -6,15 +6,18 @@ import type { Keeper, Payload } from "./keeper.ts";
 import { expiryOf, isExpired } from "./lifetime.ts";
 import type { Loaded, RequestLike } from "./load.ts";
 import { merge } from "./merge.ts";
+import type { OwnerSessions } from "./owner-sessions.ts";
 import { stringify } from "./rich-json.ts";
 import { idOf, type SessionState } from "./session-state.ts";
 import type { Opened } from "./signed.ts";
 import type { StoreOperations, StoreOptions } from "./store.ts";
+import { storeOwners } from "./store-owners.ts";
 import { type Stored, StoreRecords } from "./store-records.ts";
 
 /** The data lives in a store; the token holds the id, and with `cacheFor` a copy. */
 export class StoreKeeper implements Keeper {
-  readonly records: StoreRecords;
+  readonly owners: OwnerSessions;
+  readonly #records: StoreRecords;
   readonly #settings: Settings;
   readonly #cacheFor: number;
   readonly #perOwner: StoreOptions["sessionsPerOwner"];
@@ -25,7 +28,8 @@ export class StoreKeeper implements Keeper {
     check(storeTimeout === undefined || storeTimeout > 0, "storeTimeout", "must be milliseconds, above 0");
     const countable = !sessionsPerOwner || (store.list !== undefined && sessionsPerOwner.max > 0);
     check(countable, "sessionsPerOwner", "needs a max above 0, and a store that can list by owner");
-    this.records = new StoreRecords(store, settings, storeTimeout);
+    this.#records = new StoreRecords(store, settings, storeTimeout);
+    this.owners = storeOwners(this.#records);
     this.#settings = settings;
     this.#cacheFor = cacheFor;
     this.#perOwner = sessionsPerOwner;
@@ -36,7 +40,7 @@ export class StoreKeeper implements Keeper {
     const { sid = "", v, t = 0 } = claims;
     const isCopy = v !== undefined && now() < t + this.#cacheFor && !isExpired(claims, now(), lifetime);
     if (isCopy) return { client: "valid", claims, outdated, stored: { sid, claims, version: v } };
-    const stored = await this.records.read(sid, request);
+    const stored = await this.#records.read(sid, request);
     if (stored === undefined || stored === "retired") {
       onEvent({ type: "stale-id" }, request);
       return { client: stored ?? "ended" };
@@ -51,8 +55,8 @@ export class StoreKeeper implements Keeper {
 
   async keep(state: SessionState, effect: CommitEffects["record"]): Promise<boolean> {
     const { stored, request, destroyed } = state;
-    if (stored && destroyed) await this.records.delete(stored.sid, request);
-    if (stored && effect === "touch") return this.records.touch(stored, request);
+    if (stored && destroyed) await this.#records.delete(stored.sid, request);
+    if (stored && effect === "touch") return this.#records.touch(stored, request);
     if (destroyed && effect === "delete") return true;
     state.stored = await this.#save(state, effect === "delete");
     // Another request may have put something into a session that this one emptied: then its cookie must stay.
@@ -83,7 +87,7 @@ export class StoreKeeper implements Keeper {
       value = next(own ? own[1] : data.get(key));
       return { ...base, d: Object.fromEntries(value === undefined ? without(data, key) : data.set(key, value)) };
     };
-    const saved = await this.records.replace(stored, { change }, request);
+    const saved = await this.#records.replace(stored, { change }, request);
     values.replace(key, value);
     // Where the session was ended meanwhile, commit finds out as well.
     if (saved) {
@@ -97,28 +101,28 @@ export class StoreKeeper implements Keeper {
     const { stored, claims, request, destroyed, values } = state;
     const change = (base: Claims) => merge(base, state);
     const former = destroyed ? undefined : stored;
-    if (former && claims.sid === former.sid) {
-      return this.records.replace(former, emptied ? { change, retire: isEmptyClaims } : { change }, request);
+    if (former && (emptied || claims.sid === former.sid)) {
+      return this.#records.replace(former, emptied ? { change, retire: isEmptyClaims } : { change }, request);
     }
     if (claims.sub !== undefined) await this.#makeRoom(claims.sub, stored?.sid, request);
-    const retired = former && (await this.records.replace(former, { change, retire: () => true }, request));
+    const retired = former && (await this.#records.replace(former, { change, retire: () => true }, request));
     // Ended while this request would have given it a new id: it stays ended.
     if (former && !retired) return undefined;
-    return this.records.create(idOf(state), retired?.claims ?? { ...claims, d: Object.fromEntries(values) }, request);
+    return this.#records.create(idOf(state), retired?.claims ?? { ...claims, d: Object.fromEntries(values) }, request);
   }
 
   /** Before a session of this owner is added; `former` is the one that goes on in it. */
   async #makeRoom(owner: string, former: string | undefined, request: RequestLike): Promise<void> {
     if (!this.#perOwner) return;
     const { max, beyond } = this.#perOwner;
-    const others = (await this.records.list(owner, request)).filter(({ id }) => id !== former);
+    const others = (await this.#records.list(owner, request)).filter(({ id }) => id !== former);
     const tooMany = others.length - max + 1;
     if (tooMany <= 0) return;
     if (beyond === "refuse") {
       throw new SessionError("ERR_TOO_MANY_SESSIONS", `The owner has ${others.length} sessions, and may have ${max}.`);
     }
     const oldest = others.sort((a, b) => a.record.usedAt - b.record.usedAt).slice(0, tooMany);
-    await Promise.all(oldest.map(({ id }) => this.records.delete(id, request)));
+    await Promise.all(oldest.map(({ id }) => this.#records.delete(id, request)));
   }
 }
 
