@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { memoryStore, type SessionRecord } from "../src/index.ts";
+import { defineStore, memoryStore, type SessionRecord } from "../src/index.ts";
 import { type Fault, type FaultyOptions, faulty, storeContract } from "../src/testing.ts";
 import { START } from "./helpers.ts";
 
@@ -19,7 +19,7 @@ describe("without faults, and with those that only cost time", () => {
 
   it("tells as much of itself as the store does", () => {
     const operations = { ...memoryStore().operations, atomic: false };
-    expect(Object.keys(faulty({ operations }).operations).sort()).toEqual([
+    expect(Object.keys(faulty(defineStore(operations)).operations).sort()).toEqual([
       "atomic",
       "create",
       "delete",
