@@ -59,8 +59,8 @@ export class Tap {
   sent = 0;
   /** Times that the caller waited: what is sent while something is on its way costs no further trip. */
   trips = 0;
-  /** Called before each is sent, with its number from 1 on. */
-  before: (sent: number) => Promise<void> | void = () => {};
+  /** Called before each is sent, with its number from 1 on and its key. */
+  before: (sent: number, key: string) => Promise<void> | void = () => {};
   #underway = 0;
   readonly client: IoRedisLike;
 
@@ -68,14 +68,14 @@ export class Tap {
     this.client = {
       // Follows an evalsha that was counted.
       eval: (text, ...rest) => client.eval(text, ...rest),
-      evalsha: (sha1, ...rest) => this.#send(() => client.evalsha(sha1, ...rest)),
+      evalsha: (sha1, count, key = "", ...rest) => this.#send(key, () => client.evalsha(sha1, count, key, ...rest)),
     };
   }
 
-  async #send(send: () => Promise<unknown>): Promise<unknown> {
+  async #send(key: string, send: () => Promise<unknown>): Promise<unknown> {
     if (this.#underway++ === 0) this.trips++;
     try {
-      await this.before(++this.sent);
+      await this.before(++this.sent, key);
       return await send();
     } finally {
       this.#underway--;
