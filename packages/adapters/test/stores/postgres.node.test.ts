@@ -56,6 +56,21 @@ describe.skipIf(noPostgres).each(clients)("postgresStore on %s", (name, connect)
   });
 });
 
+it.skipIf(noPostgres)("leaves to a sweep no record that is just being created anew", async () => {
+  const pool = new Pool({ connectionString: await server.createDatabase("created_anew") });
+  const { createTable, operations } = postgresStore(pool);
+  await createTable();
+  await operations.create("id", aRecord(-1));
+  const other = await pool.connect();
+  await other.query("BEGIN");
+  expect(await postgresStore(other).operations.create("id", aRecord(60))).toBe(true);
+  expect(await operations.sweep?.()).toBe(0);
+  await other.query("COMMIT");
+  other.release();
+  expect(await operations.read("id")).toBeDefined();
+  await pool.end();
+});
+
 // The last one: it ends the server.
 it.skipIf(noPostgres)("rejects as the client does where the server is gone", async () => {
   const { client, end } = connectPg(await server.createDatabase("gone"));

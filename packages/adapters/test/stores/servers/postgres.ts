@@ -68,13 +68,13 @@ export class Postgres {
 const script = (options: [name: string, value: string | number][]) => `
 set -e
 umask 077
+trap '' PIPE
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-'${bin}/initdb' -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >&2
-'${bin}/pg_ctl' -D "$folder/data" -l "$folder/log" -o "${options.map(([name, value]) => `-c ${name}='${value}'`).join(" ")}" -w start >&2
+trap '"${bin}/pg_ctl" -D "$folder/data" -m immediate -w stop >&2; rm -rf "$folder"' EXIT
+"${bin}/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >&2
+"${bin}/pg_ctl" -D "$folder/data" -l "$folder/log" -o "${options.map(([name, value]) => `-c ${name}='${value}'`).join(" ")}" -w start >&2
 echo ready
-cat
-'${bin}/pg_ctl' -D "$folder/data" -m immediate -w stop >&2`;
+cat`;
 
 /** PostgreSQL refuses to run as root. Detached, it outlives a Ctrl-C until it has cleaned up. */
 function runAsPostgres(script: string): ChildProcess {
