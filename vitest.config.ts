@@ -12,7 +12,7 @@ export default defineConfig({
       { test: { name: "node", include, environment: "node", exclude: [workerdOnly] } },
       { test: { name: "edge", include, environment: "edge-runtime", exclude: [nodeOnly, workerdOnly] } },
       {
-        plugins: [cloudflareTest({ miniflare: { compatibilityDate: "2026-10-01" } })],
+        plugins: [cloudflareTest({ miniflare: { compatibilityDate: "2026-10-01", d1Databases: ["DB"] } })],
         test: { name: "workerd", include, exclude: [nodeOnly] },
       },
       { test: { name: "repository", include: ["test/**/*.test.ts"], environment: "node" } },

@@ -27,7 +27,7 @@ export function sqlCases(make: MakeStore, options: ContractOptions = {}) {
       await store.createTable();
       return store.operations;
     });
-    for (const { name, run } of storeContract(operations, { advance, ...options })) it(name, run);
+    for (const { name, run } of storeContract(operations, { advance, ...options })) it(name, run, 30_000);
   });
 
   it("makes its table once, however many ask for it at the same time", async () => {
