@@ -9,6 +9,7 @@ import {
   type StoreOperations,
   type UpdateResult,
 } from "@websession/core";
+import { checkOption } from "./check-option.ts";
 import { OwnerFolders } from "./file-owners.ts";
 import { FileSlot, type Look } from "./file-slot.ts";
 import { recordOf, type SlotState } from "./file-state.ts";
@@ -26,9 +27,10 @@ export interface FileStoreOptions {
  * Needs a local file system with POSIX renames: not NFS, not Windows. Files don't expire: run `sweep` now and then.
  */
 export function fileStore(directory: string, { now = Date.now }: FileStoreOptions = {}): SessionStore {
-  if (typeof directory !== "string" || directory === "") {
-    throw new SessionError("ERR_INVALID_OPTION", 'fileStore: directory must be a path, like "./sessions".');
-  }
+  checkOption(
+    typeof directory === "string" && directory !== "",
+    'fileStore: directory must be a path, like "./sessions"',
+  );
   return defineStore(new FileStore(resolve(directory), now));
 }
 
