@@ -1,0 +1,63 @@
+/**
+ * A record is a hash with the fields of `SessionRecord`, and two of ours: `write` names the write that made it, `indexed` tells
+ * until when its owner's index keeps it. Redis itself removes it at `expiresAt`, by its clock.
+ */
+const write = `
+local function write(id, version, data, createdAt, usedAt, expiresAt, indexed, owner)
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], 'write', id, 'version', version, 'data', data,
+    'createdAt', createdAt, 'usedAt', usedAt, 'expiresAt', expiresAt)
+  if owner then redis.call('HSET', KEYS[1], 'owner', owner, 'indexed', indexed) end
+  redis.call('EXPIREAT', KEYS[1], expiresAt)
+end
+`;
+
+/** Gives the fields of a record, all null where there is none. */
+export const READ = `
+return redis.call('HMGET', KEYS[1], 'version', 'data', 'createdAt', 'usedAt', 'expiresAt', 'owner')
+`;
+
+/** Takes the arguments of `write`. A client that sends again what it got no answer to is told the same as the first time. */
+export const CREATE = `${write}
+local found = redis.call('HGET', KEYS[1], 'write')
+if found then return {found == ARGV[1] and 'saved' or 'taken'} end
+write(unpack(ARGV))
+return {'saved'}
+`;
+
+/**
+ * Takes the version that was read, then the arguments of `write`; `indexed` is empty where the index hasn't been asked.
+ * Gives "unindexed", with nothing written, where it must be, and after "saved" the owner and `indexed` of before.
+ */
+export const UPDATE = `${write}
+local version, id, owner, indexed = unpack(redis.call('HMGET', KEYS[1], 'version', 'write', 'owner', 'indexed'))
+if not version then return {'missing'} end
+if id == ARGV[2] then return {'saved'} end
+if version ~= ARGV[1] then return {'changed'} end
+if ARGV[9] and ARGV[8] == '' then
+  if owner ~= ARGV[9] or tonumber(indexed) < tonumber(ARGV[7]) then return {'unindexed'} end
+  ARGV[8] = indexed
+end
+write(unpack(ARGV, 2))
+return {'saved', owner, indexed}
+`;
+
+/** Takes the two times, and what the index has been asked for: until when, and for whom. Gives the owner that it must be asked for. */
+export const TOUCH = `
+local version, owner, indexed = unpack(redis.call('HMGET', KEYS[1], 'version', 'owner', 'indexed'))
+if not version then return {'missing'} end
+if owner and tonumber(indexed) < tonumber(ARGV[2]) then
+  if owner ~= ARGV[4] then return {'unindexed', owner} end
+  redis.call('HSET', KEYS[1], 'indexed', ARGV[3])
+end
+redis.call('HSET', KEYS[1], 'usedAt', ARGV[1], 'expiresAt', ARGV[2])
+redis.call('EXPIREAT', KEYS[1], ARGV[2])
+return {'saved'}
+`;
+
+/** Gives the owner and `indexed` of what it deleted. */
+export const DELETE = `
+local found = redis.call('HMGET', KEYS[1], 'owner', 'indexed')
+redis.call('DEL', KEYS[1])
+return found
+`;

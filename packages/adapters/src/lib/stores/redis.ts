@@ -1,0 +1,141 @@
+import {
+  defineStore,
+  type OwnedRecord,
+  type SessionRecord,
+  type SessionStore,
+  type StoreOperations,
+  type UpdateResult,
+} from "@websession/core";
+import { checkOption } from "./check-option.ts";
+import { type RedisClient, type ScriptRunner, scriptRunner } from "./redis-client.ts";
+import { CREATE, DELETE, READ, TOUCH, UPDATE } from "./redis-lua.ts";
+import { keptTill, RedisOwners } from "./redis-owners.ts";
+import { type Script, script } from "./redis-script.ts";
+
+export interface RedisStoreOptions {
+  /** What every key begins with. Default `"session:"`. */
+  readonly prefix?: string;
+}
+
+/**
+ * Sessions in Redis or Valkey, on one server or a cluster, through a connected client of `redis` or `ioredis`.
+ *
+ * A record is a hash under `prefix + id` that Redis removes by its own clock; an owner's ids are a sorted set under
+ * `prefix + "owner:" + owner`. It takes Redis 5 or later. What a server has acknowledged and loses in a crash or a failover
+ * is lost here too: see `appendonly` and `WAIT` in Redis' documentation.
+ */
+export function redisStore(client: RedisClient, { prefix = "session:" }: RedisStoreOptions = {}): SessionStore {
+  checkOption(typeof prefix === "string", "prefix", "must be a string");
+  return defineStore(new RedisOperations(scriptRunner(client), prefix));
+}
+
+/** What the index by owner has been asked for. */
+interface Indexed {
+  readonly owner: string;
+  readonly till: number;
+}
+
+class RedisOperations implements StoreOperations {
+  readonly #prefix: string;
+  readonly #owners: RedisOwners;
+  readonly #read: Script;
+  readonly #create: Script;
+  readonly #update: Script;
+  readonly #touch: Script;
+  readonly #delete: Script;
+
+  constructor(runner: ScriptRunner, prefix: string) {
+    this.#prefix = prefix;
+    this.#owners = new RedisOwners(runner, prefix);
+    this.#read = script(runner, READ);
+    this.#create = script(runner, CREATE);
+    this.#update = script(runner, UPDATE);
+    this.#touch = script(runner, TOUCH);
+    this.#delete = script(runner, DELETE);
+  }
+
+  async read(id: string): Promise<SessionRecord | undefined> {
+    return toRecord(await this.#read(this.#prefix + id));
+  }
+
+  async create(id: string, record: SessionRecord): Promise<boolean> {
+    const { owner } = record;
+    const till = keptTill(record.usedAt, record.expiresAt);
+    // In one go, in any order: nobody has the id before both are done, and nobody ever gets it if one fails.
+    const [[result]] = await Promise.all([
+      this.#create(this.#prefix + id, ...writeArguments(record, till)),
+      owner !== undefined && this.#owners.add(owner, id, till),
+    ]);
+    return result === "saved";
+  }
+
+  async update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
+    const { owner } = record;
+    const key = this.#prefix + id;
+    let [result, ...before] = await this.#update(key, version, ...writeArguments(record, ""));
+    if (result === "unindexed" && owner !== undefined) {
+      const till = await this.#owners.add(owner, id, keptTill(record.usedAt, record.expiresAt));
+      [result, ...before] = await this.#update(key, version, ...writeArguments(record, till));
+    }
+    if (before[0] !== owner) await this.#forget(id, before);
+    return toUpdateResult(result);
+  }
+
+  touch(id: string, usedAt: number, expiresAt: number): Promise<boolean> {
+    return this.#touchIndexed(id, { usedAt, expiresAt });
+  }
+
+  async #touchIndexed(
+    id: string,
+    times: Pick<SessionRecord, "usedAt" | "expiresAt">,
+    indexed?: Indexed,
+  ): Promise<boolean> {
+    const { usedAt, expiresAt } = times;
+    const asked = indexed ? [indexed.till, indexed.owner] : [];
+    const [result, owner] = await this.#touch(this.#prefix + id, usedAt, expiresAt, ...asked);
+    if (result !== "unindexed") return result === "saved";
+    const till = await this.#owners.add(String(owner), id, keptTill(usedAt, expiresAt));
+    return this.#touchIndexed(id, times, { owner: String(owner), till });
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#forget(id, await this.#delete(this.#prefix + id));
+  }
+
+  async list(owner: string): Promise<OwnedRecord[]> {
+    const ids = await this.#owners.list(owner);
+    const records = await Promise.all(ids.map((id) => this.read(id)));
+    return ids.flatMap((id, i) => {
+      const record = records[i];
+      return record?.owner === owner ? [{ id, record }] : [];
+    });
+  }
+
+  async #forget(id: string, [owner, till]: unknown[]): Promise<void> {
+    if (typeof owner === "string") await this.#owners.remove(owner, id, Number(till));
+  }
+}
+
+/** In the order that the scripts take them, which is that of no other place. */
+function writeArguments(record: SessionRecord, till: number | ""): (string | number)[] {
+  const { version, data, createdAt, usedAt, expiresAt, owner } = record;
+  const always = [crypto.randomUUID(), version, data, createdAt, usedAt, expiresAt];
+  return owner === undefined ? always : [...always, till, owner];
+}
+
+function toRecord([version, data, createdAt, usedAt, expiresAt, owner]: unknown[]): SessionRecord | undefined {
+  if (typeof version !== "string") return undefined;
+  return {
+    version: Number(version),
+    data: String(data),
+    owner: typeof owner === "string" ? owner : undefined,
+    createdAt: Number(createdAt),
+    usedAt: Number(usedAt),
+    expiresAt: Number(expiresAt),
+  };
+}
+
+function toUpdateResult(result: unknown): UpdateResult {
+  if (result === "saved" || result === "changed" || result === "missing") return result;
+  throw new TypeError(`Redis gave an unexpected reply to an update: ${String(result)}.`);
+}

@@ -1,0 +1,91 @@
+import type { StoreOperations } from "@websession/core";
+import { Cluster, Redis } from "ioredis";
+import { createClient, createCluster } from "redis";
+import { type IoRedisLike, type RedisClient, type RedisStoreOptions, redisStore } from "../../src/stores/redis.ts";
+
+/** What the two packages' clients have in common here. */
+export interface Connection {
+  readonly client: RedisClient;
+  close(): void;
+}
+
+const host = "127.0.0.1";
+
+/** Tells of trouble on the connection; the command that meets it rejects too. */
+const ignore = () => {};
+
+/** Waits for an answer as long as it takes, or so many milliseconds. */
+export async function nodeRedis(port: number, patience?: number): Promise<Connection> {
+  const socketTimeout = patience === undefined ? {} : { socketTimeout: patience };
+  const client = createClient({ socket: { host, port, reconnectStrategy: 20, ...socketTimeout } });
+  await client.on("error", ignore).connect();
+  return { client, close: () => client.destroy() };
+}
+
+/** Waits for an answer as long as it takes, or so many milliseconds. */
+export async function ioRedis(port: number, patience?: number): Promise<Connection & { client: Redis }> {
+  const commandTimeout = patience === undefined ? {} : { commandTimeout: patience };
+  const client = new Redis({ port, host, retryStrategy: () => 20, ...commandTimeout });
+  client.on("error", ignore);
+  return { client, close: () => client.disconnect() };
+}
+
+export async function nodeRedisCluster(ports: number[]): Promise<Connection> {
+  const client = createCluster({ rootNodes: ports.map((port) => ({ socket: { host, port } })) });
+  await client.on("error", ignore).connect();
+  return { client, close: () => client.destroy() };
+}
+
+export async function ioRedisCluster(ports: number[]): Promise<Connection> {
+  const client = new Cluster(ports.map((port) => ({ host, port })));
+  client.on("error", ignore);
+  return { client, close: () => client.disconnect() };
+}
+
+export type OwnerStore = StoreOperations & Required<Pick<StoreOperations, "list">>;
+
+export function operationsOf(client: RedisClient, options?: RedisStoreOptions): OwnerStore {
+  const { operations } = redisStore(client, options);
+  const { list } = operations;
+  if (!list) throw new Error("redisStore has an index by owner");
+  return Object.assign(operations, { list });
+}
+
+export const idsOf = async (store: OwnerStore, owner: string): Promise<string[]> =>
+  (await store.list(owner)).map(({ id }) => id);
+
+/** A client that counts the scripts it runs, and does with each what the test says. */
+export class Tap {
+  sent = 0;
+  /** Times that the caller waited: what is sent while something is on its way costs no further trip. */
+  trips = 0;
+  /** Called before each is sent, with its number from 1 on. */
+  before: (sent: number) => Promise<void> | void = () => {};
+  #underway = 0;
+  readonly client: IoRedisLike;
+
+  constructor(client: IoRedisLike) {
+    this.client = {
+      // Follows an evalsha that was counted.
+      eval: (text, ...rest) => client.eval(text, ...rest),
+      evalsha: (sha1, ...rest) => this.#send(() => client.evalsha(sha1, ...rest)),
+    };
+  }
+
+  async #send(send: () => Promise<unknown>): Promise<unknown> {
+    if (this.#underway++ === 0) this.trips++;
+    try {
+      await this.before(++this.sent);
+      return await send();
+    } finally {
+      this.#underway--;
+    }
+  }
+
+  /** What a call costs. */
+  async cost(call: () => Promise<unknown>): Promise<{ sent: number; trips: number }> {
+    [this.sent, this.trips] = [0, 0];
+    await call();
+    return { sent: this.sent, trips: this.trips };
+  }
+}

@@ -1,0 +1,51 @@
+import { freePort, isMissing, type Program, ServerProcess, say, until } from "./server-process.ts";
+
+export const noRedis: boolean = isMissing("redis-server", "redis-server");
+
+const basics = (port: number, directory: string) => ["--bind", "127.0.0.1", "--port", `${port}`, "--dir", directory];
+const greeting = ["PING", "+PONG"] as const;
+
+const forgetful: Program = {
+  command: "redis-server",
+  args: (port, directory) => [...basics(port, directory), "--save", "", "--appendonly", "no"],
+  greeting,
+};
+
+const durable: Program = {
+  command: "redis-server",
+  args: (port, directory) => [...basics(port, directory), "--appendonly", "yes", "--appendfsync", "always"],
+  greeting,
+};
+
+/** A Redis of the test's own. A durable one keeps what it has acknowledged, even when it is killed. */
+export function startRedis(options: { durable?: boolean } = {}): Promise<ServerProcess> {
+  return ServerProcess.start(options.durable ? durable : forgetful);
+}
+
+/** Three nodes that share the 16384 slots; resolves when each of them sees the cluster as complete. */
+export async function startRedisCluster(): Promise<ServerProcess[]> {
+  const busPorts = await Promise.all([freePort(), freePort(), freePort()]);
+  const nodes = await Promise.all(busPorts.map((busPort) => ServerProcess.start(member(busPort))));
+  await Promise.all(nodes.map((node, i) => say(node.port, `CLUSTER ADDSLOTSRANGE ${slots[i]}`)));
+  await Promise.all(nodes.map((node, i) => say(node.port, `CLUSTER SET-CONFIG-EPOCH ${i + 1}`)));
+  const [first, ...others] = nodes.map(({ port }, i) => `CLUSTER MEET 127.0.0.1 ${port} ${busPorts[i]}`);
+  for (const { port } of nodes.slice(1)) await say(port, String(first));
+  for (const meet of others) await say(Number(nodes[0]?.port), meet);
+  await Promise.all(nodes.map(({ port }) => until(() => isComplete(port))));
+  return nodes;
+}
+
+const slots = ["0 5460", "5461 10922", "10923 16383"];
+
+function member(busPort: number): Program {
+  const args: Program["args"] = (port, directory) => [
+    ...forgetful.args(port, directory),
+    ...["--cluster-enabled", "yes", "--cluster-port", `${busPort}`, "--cluster-config-file", "nodes.conf"],
+  ];
+  return { command: "redis-server", args, greeting };
+}
+
+async function isComplete(port: number): Promise<boolean> {
+  const info = await say(port, "CLUSTER INFO");
+  return ["cluster_state:ok", "cluster_slots_ok:16384", "cluster_known_nodes:3"].every((fact) => info.includes(fact));
+}
