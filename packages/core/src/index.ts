@@ -7,7 +7,7 @@ export type { HeadersLike } from "./lib/header-changes.ts";
 export { type HmacKey, type HmacProvider, webCryptoHmac } from "./lib/hmac.ts";
 export type { LifetimeOptions } from "./lib/lifetime.ts";
 export type { RequestLike } from "./lib/load.ts";
-export { memoryStore } from "./lib/memory-store.ts";
+export { type MemoryStoreOptions, memoryStore } from "./lib/memory-store.ts";
 export type { OwnerSessions, SessionInfo } from "./lib/owner-sessions.ts";
 export type { Secret, Secrets } from "./lib/secrets.ts";
 export type { Flash, Session, SessionData } from "./lib/session.ts";
