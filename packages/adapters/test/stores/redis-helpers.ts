@@ -16,8 +16,9 @@ const ignore = () => {};
 
 /** Waits for an answer as long as it takes, or so many milliseconds. */
 export async function nodeRedis(port: number, patience?: number): Promise<Connection> {
-  const socketTimeout = patience === undefined ? {} : { socketTimeout: patience };
-  const client = createClient({ socket: { host, port, reconnectStrategy: 20, ...socketTimeout } });
+  const [inQueue, onSocket] = patience === undefined ? [] : [{ timeout: patience }, { socketTimeout: patience }];
+  const commandOptions = inQueue ?? {};
+  const client = createClient({ socket: { host, port, reconnectStrategy: 20, ...onSocket }, commandOptions });
   await client.on("error", ignore).connect();
   return { client, close: () => client.destroy() };
 }

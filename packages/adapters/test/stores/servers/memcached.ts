@@ -1,0 +1,14 @@
+import { isMissing, type Program, ServerProcess } from "./server-process.ts";
+
+export const noMemcached: boolean = isMissing("memcached", "memcached");
+
+const program: Program = {
+  command: "memcached",
+  args: (port) => ["-u", "nobody", "-l", "127.0.0.1", "-p", `${port}`, "-U", "0"],
+  greeting: ["version", "VERSION"],
+};
+
+/** A memcached of the test's own. */
+export function startMemcached(): Promise<ServerProcess> {
+  return ServerProcess.start(program);
+}
