@@ -7,6 +7,7 @@ import { storeContract } from "@websession/core/testing";
 import dynalite from "dynalite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DynamoDocument, dynamoStore } from "../../src/stores/dynamo.ts";
+import { concurrencyCases } from "./sessions-in.ts";
 
 const server = dynalite({ createTableMs: 0 });
 server.listen(0, "127.0.0.1");
@@ -60,6 +61,7 @@ function withMethods(methods: Partial<DynamoDocument>): DynamoDocument {
 describe("dynamoStore", () => {
   // Fewer, as dynalite answers some hundred requests in a second.
   for (const { name, run } of storeContract(store, { many: 500, writers: 24 })) it(name, run, 60_000);
+  for (const { name, run } of concurrencyCases(dynamoStore(document, { table }))) it(name, run, 60_000);
 
   it("knows its own write when the SDK repeats a request whose answer got lost", async () => {
     const put: DynamoDocument["put"] = async (input) => {

@@ -1,7 +1,9 @@
+import { defineStore } from "@websession/core";
 import { type ContractOptions, storeContract } from "@websession/core/testing";
 import { describe, expect, it } from "vitest";
 import type { SqlOptions } from "../../src/lib/stores/sql-options.ts";
 import type { SqlStore } from "../../src/lib/stores/sql-store.ts";
+import { concurrencyCases } from "./sessions-in.ts";
 
 type MakeStore = (options?: SqlOptions) => SqlStore;
 
@@ -28,6 +30,15 @@ export function sqlCases(make: MakeStore, options: ContractOptions = {}) {
       return store.operations;
     });
     for (const { name, run } of storeContract(operations, { advance, ...options })) it(name, run, 30_000);
+  });
+
+  describe("sessions in it", () => {
+    const operations = later(async () => {
+      const store = make({ table: "of_sessions" });
+      await store.createTable();
+      return store.operations;
+    });
+    for (const { name, run } of concurrencyCases(defineStore(operations))) it(name, run, 60_000);
   });
 
   it("makes its table once, however many ask for it at the same time", async () => {
