@@ -63,7 +63,7 @@ function keptSection({ session, place }: PageView): Html {
   return html`<section>
 <h3>Kept ${placeInWords(place)}</h3>
 <pre class="http kept" tabindex="0" aria-label="Kept ${placeInWords(place)}"><code>${json({ owner: session.owner, data: dataOf(session) })}</code></pre>
-<p>This stays on the server. Of all that, the cookie has the id it is found by.</p>
+<p>It never leaves the server. The cookie only has the id that it is found by.</p>
 </section>`;
 }
 

@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { createApp } from "./app.ts";
 import type { DemoEnv } from "./demo-data.ts";
 import { type Settings, sessionsFrom } from "./settings.ts";
-import { openStore } from "./store.ts";
+import { openStore, reasonOf } from "./store.ts";
 
 /** What Node, Deno and Bun have in common: where to listen, a secret, and an end. Workers need none of it. */
 export interface ServerSettings extends Settings {
@@ -36,8 +36,8 @@ export async function openApp(
   return { app: createApp(sessions, place), close };
 }
 
-function giveUp(error: Error & { code?: string }): never {
-  console.error(error.message || error.code);
+function giveUp(error: Error): never {
+  console.error(reasonOf(error));
   process.exit(1);
 }
 

@@ -68,7 +68,7 @@ async function openRedis(url: string): Promise<OpenStore> {
   // A server that isn't there at the start is a mistake; one that goes away later comes back.
   let connected = false;
   const reconnectStrategy = (retries: number, cause: Error) => (connected ? Math.min(retries * 100, 2000) : cause);
-  const client = createClient({ url, socket: { reconnectStrategy } });
+  const client = createClient({ url, disableOfflineQueue: true, socket: { reconnectStrategy } });
   client.on("error", logLost);
   await client.connect();
   connected = true;
@@ -89,5 +89,10 @@ async function openPostgres(connectionString: string): Promise<OpenStore> {
 
 /** Of a connection that is not in use just now. Both clients make a new one; who listens to nothing ends the process. */
 function logLost(error: Error): void {
-  console.warn("connection to the store:", error.message);
+  console.warn("connection to the store:", reasonOf(error));
+}
+
+/** Where a name has several addresses and none answers, the message is empty. */
+export function reasonOf(error: Error & { code?: string }): string {
+  return error.message || error.code || error.name;
 }

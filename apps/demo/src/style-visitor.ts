@@ -3,7 +3,7 @@ export const visitorStyle = `
 .visitor > section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; padding: 1.75rem 0; border-top: 1px solid var(--rule); }
 .visitor > section:first-child { padding-top: 0; border-top: 0; }
 
-@media (min-width: 58rem) and (min-height: 60rem) { .visitor { position: sticky; top: 2rem; } }
+@media (min-width: 58rem) and (min-height: 60rem) { .visitor:not(:has(#sessions)) { position: sticky; top: 2rem; } }
 
 .count { font: 400 9rem/0.9 var(--serif); letter-spacing: -0.04em; font-variant-numeric: lining-nums; overflow-wrap: anywhere; }
 .count:is([data-digits="3"], [data-digits="4"]) { font-size: 6.5rem; }
