@@ -5,15 +5,18 @@ import { defineConfig } from "vitest/config";
 const include = ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"];
 const nodeOnly = "**/*.node.test.ts";
 const workerdOnly = "**/*.workerd.test.ts";
+const denoOnly = "**/*.deno.test.ts";
+/** In Deno and Bun the project "node" is run: see the scripts of package.json. */
+const notInNode = "Deno" in globalThis ? [workerdOnly] : [workerdOnly, denoOnly];
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "node", include, environment: "node", exclude: [workerdOnly] } },
-      { test: { name: "edge", include, environment: "edge-runtime", exclude: [nodeOnly, workerdOnly] } },
+      { test: { name: "node", include, environment: "node", exclude: notInNode } },
+      { test: { name: "edge", include, environment: "edge-runtime", exclude: [nodeOnly, workerdOnly, denoOnly] } },
       {
-        plugins: [cloudflareTest({ miniflare: { compatibilityDate: "2026-10-01" } })],
-        test: { name: "workerd", include, exclude: [nodeOnly] },
+        plugins: [cloudflareTest({ miniflare: { compatibilityDate: "2026-10-01", d1Databases: ["DB"] } })],
+        test: { name: "workerd", include, exclude: [nodeOnly, denoOnly] },
       },
       { test: { name: "repository", include: ["test/**/*.test.ts"], environment: "node" } },
     ],

@@ -22,6 +22,7 @@ async function reaches(source: string): Promise<string[]> {
 
 const allowed: Record<string, RegExp> = {
   "@websession/core": /^$/,
+  "@websession/core/testing": /^$/,
   "@websession/adapters/fetch": /^@websession\/core$/,
   "@websession/adapters/hono": /^(@websession\/core|hono)$/,
   "@websession/adapters/node": /^(@websession\/core|node:.*)$/,

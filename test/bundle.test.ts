@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { root } from "./helpers.ts";
 
 /** Bytes, gzip. See docs/decisions/0003-bundle-size.md. */
-const BUDGET = 5700;
+const BUDGET = 6200;
 
 const app = `
   import { createSessions } from "@websession/core";

@@ -1,6 +1,4 @@
-import { createApp } from "./app.ts";
-import { announce, readServerSettings, stopOnSignal } from "./server.ts";
-import { sessionsFrom } from "./settings.ts";
+import { announce, openApp, readServerSettings, stopOnSignal } from "./server.ts";
 
 declare const Bun: {
   serve(options: object): { readonly port: number; stop(closeActiveConnections?: boolean): Promise<void> };
@@ -8,11 +6,12 @@ declare const Bun: {
 
 const settings = readServerSettings();
 const { port, hostname } = settings;
-const app = createApp(sessionsFrom(settings));
+const { app, close } = await openApp(settings);
 const server = Bun.serve({ port, hostname, fetch: (request: Request) => app.fetch(request) });
 announce(hostname, server.port);
 
-stopOnSignal(
-  () => server.stop(),
-  () => server.stop(true),
-);
+stopOnSignal({
+  finish: () => server.stop(),
+  close,
+  cut: () => server.stop(true),
+});

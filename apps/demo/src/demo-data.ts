@@ -1,6 +1,7 @@
 import type { SessionEnv } from "@websession/adapters/hono";
-import type { Flash, Session } from "@websession/core";
+import type { Flash, Session, SessionInfo } from "@websession/core";
 import type { Forgery } from "./forgery.ts";
+import type { Place } from "./place.ts";
 import type { Settings } from "./settings.ts";
 
 /** Pieces of fruit by name; the tutorial counts them in strings. */
@@ -18,7 +19,12 @@ export type DemoSession = Session<DemoData>;
 /** What the demo's routes have at hand. */
 export interface DemoEnv {
   Bindings: Settings;
-  Variables: SessionEnv<DemoData>["Variables"] & { flashes: readonly Flash[]; forgery?: Forgery };
+  Variables: SessionEnv<DemoData>["Variables"] & {
+    place: Place;
+    flashes: readonly Flash[];
+    forgery?: Forgery;
+    ownSessions?: readonly SessionInfo[];
+  };
 }
 
 export function visitsOf(session: DemoSession): number {

@@ -1,6 +1,4 @@
-import { createApp } from "./app.ts";
-import { announce, readServerSettings, stopOnSignal } from "./server.ts";
-import { sessionsFrom } from "./settings.ts";
+import { announce, openApp, readServerSettings, stopOnSignal } from "./server.ts";
 
 declare const Deno: {
   serve(options: object, fetch: (request: Request) => Response | Promise<Response>): { shutdown(): Promise<void> };
@@ -9,11 +7,12 @@ declare const Deno: {
 
 const settings = readServerSettings();
 const { port, hostname } = settings;
-const app = createApp(sessionsFrom(settings));
+const { app, close } = await openApp(settings);
 const onListen = (address: { port: number }) => announce(hostname, address.port);
 const server = Deno.serve({ port, hostname, onListen }, (request) => app.fetch(request));
 
-stopOnSignal(
-  () => server.shutdown(),
-  () => Deno.exit(0),
-);
+stopOnSignal({
+  finish: () => server.shutdown(),
+  close,
+  cut: () => Deno.exit(0),
+});

@@ -2,6 +2,9 @@ import type { Context, Hono, MiddlewareHandler } from "hono";
 import type { DemoEnv } from "./demo-data.ts";
 import { encodeObject, isObject, receivedCookie, type Token } from "./wire.ts";
 
+/** In seconds. */
+const MILLENNIUM = 1000 * 31_556_952;
+
 /** An attempt to change one's own cookie, and what came of it. */
 export interface Forgery {
   readonly changes: readonly Change[];
@@ -27,7 +30,7 @@ export function forgeryRoute(app: Hono<DemoEnv>): MiddlewareHandler<DemoEnv> {
 }
 
 async function tryForgery(app: Hono<DemoEnv>, c: Context<DemoEnv>, name: string, token: Token): Promise<Forgery> {
-  const { claims, changes } = forge(token);
+  const { claims, changes } = c.var.place === "cookie" ? forgeData(token) : forgeTime(token);
   const value = [token.parts[0], encodeObject(claims), token.parts[2]].join(".");
   const headers = { cookie: `${name}=${value}` };
   const response = await app.request(new URL("/api/session", c.req.url), { headers }, c.env);
@@ -35,8 +38,14 @@ async function tryForgery(app: Hono<DemoEnv>, c: Context<DemoEnv>, name: string,
   return { changes, cookie: { name, value }, answer, accepted: answer.isNew === false };
 }
 
-/** Another owner and a great many visits; the signature stays, for only the server can make one. */
-function forge({ claims }: Token): { claims: object; changes: Change[] } {
+/** What is forged. The signature stays, for only the server can make one. */
+interface Forged {
+  readonly claims: object;
+  readonly changes: Change[];
+}
+
+/** Another owner and a great many visits. */
+function forgeData({ claims }: Token): Forged {
   const data = isObject(claims.d) ? claims.d : {};
   return {
     claims: { ...claims, sub: "admin", d: { ...data, visits: 1_000_000 } },
@@ -45,4 +54,10 @@ function forge({ claims }: Token): { claims: object; changes: Change[] } {
       { claim: "d.visits", from: data.visits, to: 1_000_000 },
     ],
   };
+}
+
+/** Where the data is in a store, the token has little else. The id stays: with another one it would be refused anyway. */
+function forgeTime({ claims }: Token): Forged {
+  const exp = Number(claims.exp) + MILLENNIUM;
+  return { claims: { ...claims, exp }, changes: [{ claim: "exp", from: claims.exp, to: exp }] };
 }

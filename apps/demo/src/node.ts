@@ -1,15 +1,14 @@
 import { serve } from "@hono/node-server";
 import { nodeHmac } from "@websession/adapters/node";
-import { createApp } from "./app.ts";
-import { announce, readServerSettings, stopOnSignal } from "./server.ts";
-import { sessionsFrom } from "./settings.ts";
+import { announce, openApp, readServerSettings, stopOnSignal } from "./server.ts";
 
 const settings = readServerSettings();
 const { port, hostname } = settings;
-const { fetch } = createApp(sessionsFrom(settings, nodeHmac));
-const server = serve({ fetch, port, hostname }, (address) => announce(hostname, address.port));
+const { app, close } = await openApp(settings, nodeHmac);
+const server = serve({ fetch: app.fetch, port, hostname }, (address) => announce(hostname, address.port));
 
-stopOnSignal(
-  () => server.close(),
-  () => "closeAllConnections" in server && server.closeAllConnections(),
-);
+stopOnSignal({
+  finish: () => new Promise((resolve) => server.close(resolve)),
+  close,
+  cut: () => "closeAllConnections" in server && server.closeAllConnections(),
+});

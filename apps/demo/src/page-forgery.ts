@@ -4,15 +4,18 @@ import type { Html, PageView } from "./page.ts";
 import { json, tokenText } from "./page-token.ts";
 
 /** A button that forges the cookie, and what came of it. */
-export function forgerySection({ received, forgery }: PageView): Html {
+export function forgerySection({ received, forgery, place }: PageView): Html {
   return html`<section id="forgery">
 <h3>Can it be changed?</h3>
-<p>Write yourself in as <b>admin</b> with a million visits, keep the seal, and hand the cookie in. It is done for you; your own session stays as it is.</p>
+<p>${place === "cookie" ? inCookie : inStore}, keep the seal, and hand the cookie in. It is done for you; your own session stays as it is.</p>
 <form action="/forge#forgery"><button${received?.token ? "" : html` disabled`}>Forge the cookie</button></form>
 ${forgery && report(forgery)}
 ${!received?.token && html`<p class="aside">There is no cookie to forge yet.</p>`}
 </section>`;
 }
+
+const inCookie = html`Write yourself in as <b>admin</b> with a million visits`;
+const inStore = html`There is no name and no count in it to change, but a time: write yourself in for <b>a thousand years</b>`;
 
 function report(forgery: Forgery): Html {
   return html`<div class="report">

@@ -24,8 +24,10 @@ export function takeFlashes(c: Context<DemoEnv>): Response {
 }
 
 function viewOf(c: Context<DemoEnv>): Parameters<typeof page>[0] {
-  const { session, flashes, forgery } = c.var;
+  const { session, place, ownSessions, flashes, forgery } = c.var;
   return {
+    place,
+    ownSessions,
     session,
     flashes,
     forgery,

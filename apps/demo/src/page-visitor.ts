@@ -1,14 +1,16 @@
 import { html } from "hono/html";
 import { type Cart, cartOf, visitsOf } from "./demo-data.ts";
 import type { Html, PageView } from "./page.ts";
+import { ownSessionsSection } from "./page-owner.ts";
 
 /** What is the visitor's own: the left column. */
-export function visitorColumn({ session }: PageView): Html {
+export function visitorColumn({ session, ownSessions, now }: PageView): Html {
   const { owner } = session;
   return html`
 ${visitsSection(visitsOf(session))}
 ${cartSection(cartOf(session))}
 ${owner === undefined ? signIn() : signedIn(owner, session.persistent)}
+${ownSessions && ownSessionsSection(ownSessions, now)}
 ${!session.isNew && idSection(session.id)}`;
 }
 

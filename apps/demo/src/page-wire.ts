@@ -1,7 +1,9 @@
 import { html } from "hono/html";
+import { dataOf } from "./demo-data.ts";
 import { ago, duration, secondsUntil } from "./life.ts";
 import type { Html, PageView } from "./page.ts";
 import { claimLegend, json, tokenText } from "./page-token.ts";
+import { type Place, placeInWords } from "./place.ts";
 import { lifetime } from "./settings.ts";
 import { whySent } from "./why.ts";
 import type { ReceivedCookie, Token } from "./wire.ts";
@@ -11,15 +13,16 @@ const MAX_COOKIE_BYTES = 4096;
 
 /** What went over the wire for this page: the letter. */
 export function wireSections(view: PageView): Html {
-  const { received, session } = view;
+  const { received, session, place } = view;
   return html`
 ${receivedSection(view)}
 ${received?.token && openedSection(received.token)}
-${received && html`<section class="meters">${sizeMeter(received)}${!session.isNew && lifeMeters(view)}</section>`}
+${place !== "cookie" && !session.isNew && keptSection(view)}
+${received && html`<section class="meters">${sizeMeter(received, place)}${!session.isNew && lifeMeters(view)}</section>`}
 ${sentSection(view)}`;
 }
 
-function receivedSection({ received, session, request, now }: PageView): Html {
+function receivedSection({ received, session, sent, request, now, place }: PageView): Html {
   if (received === undefined) {
     return html`<section>
 <h3>Your browser sent</h3>
@@ -31,17 +34,16 @@ Cookie: <i>none</i></code></pre>
   const issued = received.token?.claims.iat;
   const age = typeof issued === "number" ? Math.max(0, Math.floor(now / 1000) - issued) : undefined;
   return html`<section>
-<h3>Your browser sent ${verdict(session.isNew)}</h3>
+<h3>Your browser sent ${verdict(session.isNew, sent?.value === "")}</h3>
 <pre class="http"><code>${request.line}
 Cookie: <b>${received.name}=</b>${tokenText(received.value)}</code></pre>
-${!session.isNew && age !== undefined && html`<p>This cookie was made ${ago(age)}, in answer to the last request that changed something.</p>`}
+${!session.isNew && age !== undefined && html`<p>This cookie was made ${ago(age)}, ${place === "cookie" ? "in answer to the last request that changed something" : "when the session got its id or a longer life"}.</p>`}
 </section>`;
 }
 
-function verdict(refused: boolean): Html {
-  return refused
-    ? html`<span class="verdict refused">refused</span>`
-    : html`<span class="verdict">seal unbroken</span>`;
+function verdict(isNew: boolean, cleared: boolean): Html {
+  if (!isNew) return html`<span class="verdict">seal unbroken</span>`;
+  return html`<span class="verdict refused">${cleared ? "ended" : "refused"}</span>`;
 }
 
 function openedSection({ header, claims, parts }: Token): Html {
@@ -56,9 +58,23 @@ function openedSection({ header, claims, parts }: Token): Html {
 </section>`;
 }
 
-function sizeMeter({ name, value }: ReceivedCookie): Html {
+/** What the store has under the id: of the record only what the application put there. */
+function keptSection({ session, place }: PageView): Html {
+  return html`<section>
+<h3>Kept ${placeInWords(place)}</h3>
+<pre class="http kept" tabindex="0" aria-label="Kept ${placeInWords(place)}"><code>${json({ owner: session.owner, data: dataOf(session) })}</code></pre>
+<p>This stays on the server. Of all that, the cookie has the id it is found by.</p>
+</section>`;
+}
+
+function sizeMeter({ name, value }: ReceivedCookie, place: Place): Html {
   const bytes = name.length + value.length;
-  return meter("Size", `${bytes} of ${MAX_COOKIE_BYTES} bytes`, bytes, MAX_COOKIE_BYTES);
+  return meter(
+    place === "cookie" ? "Size" : "Size, however much is kept",
+    `${bytes} of ${MAX_COOKIE_BYTES} bytes`,
+    bytes,
+    MAX_COOKIE_BYTES,
+  );
 }
 
 function lifeMeters({ session, now }: PageView): Html {
@@ -75,11 +91,12 @@ function meter(label: string, text: string, value: number, max: number): Html {
 }
 
 function sentSection(view: PageView): Html {
-  const { headers, received, sent, session, flashes } = view;
-  const why = whySent({ received, sent, accepted: !session.isNew, tookFlashes: flashes.length > 0 });
+  const { headers, received, sent, session, flashes, place } = view;
+  const stored = place !== "cookie";
+  const why = whySent({ received, sent, stored, accepted: !session.isNew, tookFlashes: flashes.length > 0 });
   const cookie = sent
     ? html`<b>${sent.name}=</b>${tokenText(sent.value)}<span class="attributes">${sent.attributes}</span>`
-    : html`<i>none, nothing changed</i>`;
+    : html`<i>none, ${stored && !session.isNew ? "the id is the same" : "nothing changed"}</i>`;
   return html`<section>
 <h3>The server answered</h3>
 <pre class="http"><code>200 OK

@@ -1,15 +1,19 @@
-import type { Flash } from "@websession/core";
+import type { Flash, SessionInfo } from "@websession/core";
 import { html } from "hono/html";
 import type { DemoSession } from "./demo-data.ts";
 import type { Forgery } from "./forgery.ts";
 import { forgerySection } from "./page-forgery.ts";
 import { visitorColumn } from "./page-visitor.ts";
 import { wireSections } from "./page-wire.ts";
+import { type Place, placeInWords } from "./place.ts";
 import type { ReceivedCookie, SentCookie } from "./wire.ts";
 
 /** All that the page shows. The session is committed already: here it is only read. */
 export interface PageView {
+  readonly place: Place;
   readonly session: DemoSession;
+  /** Where somebody is signed in, and a store has the sessions. */
+  readonly ownSessions: readonly SessionInfo[] | undefined;
   readonly flashes: readonly Flash[];
   readonly forgery: Forgery | undefined;
   readonly received: ReceivedCookie | undefined;
@@ -38,8 +42,7 @@ export function page(view: PageView): Html {
 <body>
 <header class="masthead">
 <p class="wordmark">websession</p>
-<h1>Open letter, unbroken seal.</h1>
-<p class="lede">All that this site knows about you travels in one signed cookie. You can read every word of it. You can't change one.</p>
+${view.place === "cookie" ? letter : ticket(view.place)}
 </header>
 ${view.flashes.map(flashStrip)}
 <main>
@@ -50,17 +53,26 @@ ${wireSections(view)}
 ${forgerySection(view)}
 </div>
 </main>
-${colophon(view.request.origin)}
+${colophon(view)}
 </body>
 </html>`;
+}
+
+const letter = html`<h1>Open letter, unbroken seal.</h1>
+<p class="lede">All that this site knows about you travels in one signed cookie. You can read every word of it. You can't change one.</p>`;
+
+function ticket(place: Place): Html {
+  return html`<h1>Numbered ticket, unbroken seal.</h1>
+<p class="lede">All that this site knows about you is kept here, ${placeInWords(place)}. Your signed cookie is the ticket for it: an id and a few times, and nothing about you.</p>`;
 }
 
 function flashStrip({ category, message }: Flash): Html {
   return html`<p class="flash" role="status" data-category="${category}">${message}</p>`;
 }
 
-function colophon(origin: string): Html {
+function colophon({ place, request: { origin } }: PageView): Html {
   const paths = ["/spark-counter/", "/delete-spark/", "/session/", "/untouched", "/api/session"];
+  if (place !== "cookie") paths.push("/api/sessions");
   return html`<footer>
 <h2>The same from a shell</h2>
 <pre tabindex="0" aria-label="Commands for a shell"><code>curl -c jar -b jar ${origin}/spark-counter/

@@ -1,4 +1,4 @@
-import { createSessions, type HmacProvider, type SessionEvent, type Sessions } from "@websession/core";
+import { createSessions, type SessionEvent, type SessionOptions, type Sessions } from "@websession/core";
 import type { DemoData } from "./demo-data.ts";
 
 /** What the demo reads from the environment, on servers and on Workers alike. */
@@ -18,15 +18,22 @@ export const lifetime: { readonly idle: number; readonly absolute: number } = {
 export const secureCookieName = "__Host-session";
 export const plainCookieName = "session";
 
+/** A touch of the record is cheap, and "last used" is exact to the minute so. A cookie would have to be sent anew. */
+const lifetimeInStore = { ...lifetime, refresh: 60 };
+
 /** Throws `ERR_INVALID_OPTION` where the secret is missing or too short. */
-export function sessionsFrom(settings: Settings, hmac?: HmacProvider): Sessions<DemoData> {
+export function sessionsFrom(
+  settings: Settings,
+  options: Pick<SessionOptions, "hmac" | "store"> = {},
+): Sessions<DemoData> {
   const secure = settings.COOKIE_SECURE !== "false";
   return createSessions<DemoData>({
     secrets: settings.SESSION_SECRET ?? "",
     cookie: { secure, name: secure ? secureCookieName : plainCookieName },
-    lifetime,
+    lifetime: options.store ? lifetimeInStore : lifetime,
+    storeTimeout: 5000,
     onEvent: logEvent,
-    ...(hmac && { hmac }),
+    ...options,
   });
 }
 

@@ -26,6 +26,15 @@ export const visitorStyle = `
 .field button { white-space: nowrap; }
 .check { display: flex; align-items: center; gap: 0.6rem; min-height: 2.75rem; font-size: 0.9375rem; }
 .check input { width: 1.15rem; height: 1.15rem; accent-color: var(--ink); }
+.sessions li { display: flex; align-items: center; gap: 1rem; padding: 0.6rem 0; }
+.sessions li > div { flex: 1; min-width: 0; }
+.sessions b { font-weight: 600; }
+.sessions b::before {
+  content: ""; display: inline-block; width: 0.55em; height: 0.55em; margin-right: 0.5em;
+  border-radius: 50%; background: var(--green);
+}
+.sessions .id { font-size: inherit; }
+.sessions button { white-space: nowrap; }
 .owner { font: 2.5rem/1.1 var(--serif); overflow-wrap: anywhere; }
 .id { font: 0.9375rem var(--mono); overflow-wrap: anywhere; }
 `;

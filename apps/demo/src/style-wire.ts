@@ -11,6 +11,7 @@ export const wireStyle = `
 .letter pre { min-width: 0; }
 .http { padding: 1rem 1.15rem; border-radius: 4px; background: var(--well); }
 .http b { font-weight: inherit; white-space: nowrap; }
+.kept { max-height: 36rem; overflow-y: auto; }
 .http i { color: var(--soft); }
 
 .header { color: var(--blue); }

@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, it } from "vitest";
@@ -16,11 +18,26 @@ const bunProgram = join(dirname(require.resolve("bun/package.json")), "bin/bun.e
 
 const runtimes = [
   ["Node", "node", ["dist/node.js"]],
-  ["Deno", denoProgram, ["run", "--allow-net", "--allow-env", "src/deno.ts"]],
+  ["Deno", denoProgram, ["run", "--allow-net", "--allow-env", "--allow-read", "--allow-write", "src/deno.ts"]],
   ["Bun", bunProgram, ["src/bun.ts"]],
 ] as const;
 
+const paths = ["/spark-counter/", "/spark-counter/", "/session/", "/session/", "/session/", "/delete-spark/"];
+const texts = [
+  "Total visits: 1",
+  "Total visits: 2",
+  '{"visits":2}',
+  '{"visits":2,"cart_item":{"apples":"10","banana":"20","pineapples":"30"}}',
+  '{"visits":2,"cart_item":{"apples":"100","banana":"20","pineapples":"30"}}',
+  "spark deleted",
+];
+
+const SECRET = "a secret for tests, of 32 bytes or more";
+
 const started: ChildProcess[] = [];
+const directories: string[] = [];
+const sqliteOfNode = ["-e", "process.exit(process.getBuiltinModule?.('node:sqlite') ? 0 : 1)"];
+const nodeHasSqlite = spawnSync("node", sqliteOfNode, { stdio: "ignore" }).status === 0;
 
 interface Server {
   readonly child: ChildProcess;
@@ -28,10 +45,15 @@ interface Server {
   readonly warnings: () => string;
 }
 
-async function start(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<Server> {
-  const { SESSION_SECRET: _, ...rest } = process.env;
+function run(program: string, args: readonly string[], env: Record<string, string>): ChildProcessWithoutNullStreams {
+  const { SESSION_SECRET: _, SESSION_STORE: __, ...rest } = process.env;
   const child = spawn(program, args, { cwd: directory, env: { ...rest, HOST: "127.0.0.1", PORT: "0", ...env } });
   started.push(child);
+  return child;
+}
+
+async function start(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<Server> {
+  const child = run(program, args, env);
   let warnings = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     warnings += text;
@@ -74,22 +96,75 @@ async function keepAlive(url: string, request = ""): Promise<Socket> {
   return socket;
 }
 
-afterEach(() => {
+async function failedStart(program: string, args: readonly string[], env: Record<string, string>) {
+  const child = run(program, args, env);
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+  });
+  const [code] = await once(child, "close");
+  return { code, errors };
+}
+
+/** Node has it from 22.13 on. */
+function hasSqlite(program: string): boolean {
+  return program !== "node" || nodeHasSqlite;
+}
+
+async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "websession-demo-"));
+  directories.push(directory);
+  return directory;
+}
+
+afterEach(async () => {
   for (const child of started.splice(0)) child.kill("SIGKILL");
+  for (const directory of directories.splice(0)) await rm(directory, { recursive: true, force: true });
 });
 
 describe.each(runtimes)("the demo on %s", { timeout: 60_000 }, (_name, program, args) => {
   it("walks through the tutorial", async () => {
     const { url } = await start(program, args);
-    const paths = ["/spark-counter/", "/spark-counter/", "/session/", "/session/", "/session/", "/delete-spark/"];
-    expect(await walk(url, paths)).toEqual([
-      "Total visits: 1",
-      "Total visits: 2",
-      '{"visits":2}',
-      '{"visits":2,"cart_item":{"apples":"10","banana":"20","pineapples":"30"}}',
-      '{"visits":2,"cart_item":{"apples":"100","banana":"20","pineapples":"30"}}',
-      "spark deleted",
-    ]);
+    expect(await walk(url, paths)).toEqual(texts);
+  });
+
+  it("walks through it with sessions in memory", async () => {
+    const { url } = await start(program, args, { SESSION_STORE: "memory" });
+    expect(await walk(url, paths)).toEqual(texts);
+  });
+
+  it.each(["file:DIR", "sqlite:DIR/sessions.db"])("keeps sessions in %s over a restart", async (setting) => {
+    const env = { SESSION_SECRET: SECRET, SESSION_STORE: setting.replace("DIR", await temporaryDirectory()) };
+    if (setting.startsWith("sqlite") && !hasSqlite(program)) {
+      expect((await failedStart(program, args, env)).errors).toContain("needs node:sqlite: Node 22.13 or newer");
+      return;
+    }
+    const first = await start(program, args, env);
+    const response = await fetch(`${first.url}/spark-counter/`);
+    const cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    expect(await end(first.child, "SIGTERM")).toEqual([0, null]);
+    const second = await start(program, args, env);
+    const again = await fetch(`${second.url}/spark-counter/`, { headers: { cookie } });
+    expect([await again.text(), again.headers.getSetCookie()]).toEqual(["Total visits: 2", []]);
+    expect(await end(second.child, "SIGTERM")).toEqual([0, null]);
+  });
+
+  it.each(["mysql://ada:secret@localhost/x", "memory:", "file:"])(
+    "does not start with SESSION_STORE=%s",
+    async (setting) => {
+      const start = await failedStart(program, args, { SESSION_STORE: setting });
+      expect(start.code).toBe(1);
+      expect(start.errors).toMatch(/^SESSION_STORE must be one of: cookie, memory, file:DIR, sqlite:FILE, .+$/m);
+      expect(start.errors).not.toMatch(/ada|^ +at /m);
+    },
+  );
+
+  it("does not start without the database that it is to use", async () => {
+    for (const setting of ["redis://127.0.0.1:1", "postgres://127.0.0.1:1/x"]) {
+      const start = await failedStart(program, args, { SESSION_STORE: setting });
+      expect(start.code).toBe(1);
+      expect(start.errors).toMatch(/ECONNREFUSED|refused/);
+    }
   });
 
   it.each(["SIGTERM", "SIGINT"] as const)("ends in order on %s, whatever connections are open", async (signal) => {
@@ -106,7 +181,7 @@ describe.each(runtimes)("the demo on %s", { timeout: 60_000 }, (_name, program, 
   });
 
   it("knows its sessions again after a restart with the same secret", async () => {
-    const env = { SESSION_SECRET: "a secret for tests, of 32 bytes or more" };
+    const env = { SESSION_SECRET: SECRET };
     const first = await start(program, args, env);
     const response = await fetch(`${first.url}/spark-counter/`);
     const cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";

@@ -32,7 +32,8 @@ export class Visitor {
 
   constructor(options: Partial<SessionOptions> = {}) {
     const onEvent = (event: SessionEvent) => this.events.push(event);
-    this.#app = createApp(createSessions<DemoData>({ secrets: SECRET, onEvent, ...options }));
+    const sessions = createSessions<DemoData>({ secrets: SECRET, onEvent, ...options });
+    this.#app = createApp(sessions, options.store ? "memory" : "cookie");
   }
 
   get token(): string {

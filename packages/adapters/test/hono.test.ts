@@ -1,4 +1,4 @@
-import { createSessions, type Session } from "@websession/core";
+import { createSessions, memoryStore, type Session } from "@websession/core";
 import { Hono } from "hono";
 import { stream, streamText } from "hono/streaming";
 import { describe, expect, expectTypeOf, it } from "vitest";
@@ -116,6 +116,20 @@ describe("the Hono middleware", () => {
       c.var.session.get("visitz");
       return c.body(null);
     });
+  });
+
+  it("has the sessions at hand, to list and revoke with", async () => {
+    const withStore = createSessions<Data>({ secrets: SECRET, store: memoryStore() });
+    const owners = new Hono<SessionEnv<Data>>();
+    owners.use(session(withStore));
+    owners.get("/login", (c) => {
+      c.var.session.login("ada");
+      return c.body(null);
+    });
+    owners.get("/mine", async (c) => c.json(await c.var.sessions.list("ada", c.var.session.id)));
+    const cookie = cookieOf(await owners.request("/login"));
+    const list = await (await owners.request("/mine", { headers: { cookie } })).json();
+    expect(list).toEqual([expect.objectContaining({ current: true })]);
   });
 
   it("makes the sessions of an environment once", async () => {

@@ -7,6 +7,8 @@ export type { HeadersLike } from "./lib/header-changes.ts";
 export { type HmacKey, type HmacProvider, webCryptoHmac } from "./lib/hmac.ts";
 export type { LifetimeOptions } from "./lib/lifetime.ts";
 export type { RequestLike } from "./lib/load.ts";
+export { type MemoryStoreOptions, memoryStore } from "./lib/memory-store.ts";
+export type { OwnerSessions, SessionInfo } from "./lib/owner-sessions.ts";
 export type { Secret, Secrets } from "./lib/secrets.ts";
 export type { Flash, Session, SessionData } from "./lib/session.ts";
 export type { SessionStatus } from "./lib/session-state.ts";
@@ -17,5 +19,6 @@ export {
   type SessionRecord,
   type SessionStore,
   type StoreOperations,
+  type StoreOptions,
   type UpdateResult,
 } from "./lib/store.ts";

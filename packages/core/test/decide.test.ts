@@ -8,38 +8,52 @@ const accessed: CommitFacts = {
   client: "valid",
   refreshDue: false,
   outdated: false,
+  tokenStale: true,
 };
 
-const nothing: CommitEffects = { cookie: "none", vary: false, cacheControl: "unchanged" };
-const read: CommitEffects = { cookie: "none", vary: true, cacheControl: "private" };
-const issued: CommitEffects = { cookie: "issue", vary: true, cacheControl: "private, no-store" };
-const cleared: CommitEffects = { cookie: "clear", vary: true, cacheControl: "private, no-store" };
+type Outcome = CommitEffects["cookie"];
+
+const vary = true;
+const nothing: CommitEffects = { cookie: "none", record: "none", vary: false, cacheControl: "unchanged" };
+const read: CommitEffects = { cookie: "none", record: "none", vary, cacheControl: "private" };
+const sent = (cookie: Outcome, record: CommitEffects["record"]): CommitEffects => {
+  return { cookie, record, vary, cacheControl: cookie === "none" ? "private" : "private, no-store" };
+};
+const empty = true;
+const current = { tokenStale: false };
 
 const table: [row: string, facts: Partial<CommitFacts>, effects: CommitEffects][] = [
-  ["never accessed, no cookie", { accessed: false, client: "none", empty: true }, nothing],
+  ["never accessed, no cookie", { accessed: false, client: "none", empty }, nothing],
   ["never accessed, valid cookie", { accessed: false }, nothing],
   ["never accessed, refresh due", { accessed: false, refreshDue: true }, nothing],
   ["never accessed, old secret", { accessed: false, outdated: true }, nothing],
-  ["never accessed, expired cookie", { accessed: false, client: "ended", empty: true }, nothing],
+  ["never accessed, expired cookie", { accessed: false, client: "ended", empty }, nothing],
   ["unchanged", {}, read],
-  ["unchanged, no cookie", { client: "none", empty: true }, read],
-  ["unchanged, rejected cookie", { client: "rejected", empty: true }, read],
-  ["unchanged, expired cookie", { client: "ended", empty: true }, cleared],
-  ["unchanged, refresh due", { refreshDue: true }, issued],
-  ["unchanged, verified with an old secret", { outdated: true }, issued],
-  ["modified", { status: "modified" }, issued],
-  ["modified, no cookie", { status: "modified", client: "none" }, issued],
-  ["modified, rejected cookie", { status: "modified", client: "rejected" }, issued],
-  ["modified, expired cookie", { status: "modified", client: "ended" }, issued],
-  ["modified, refresh due and old secret", { status: "modified", refreshDue: true, outdated: true }, issued],
-  ["modified, now empty", { status: "modified", empty: true }, cleared],
-  ["modified, now empty, no cookie", { status: "modified", empty: true, client: "none" }, read],
-  ["modified, now empty, rejected cookie", { status: "modified", empty: true, client: "rejected" }, read],
-  ["modified, now empty, expired cookie", { status: "modified", empty: true, client: "ended" }, cleared],
-  ["destroyed", { status: "destroyed", empty: true }, cleared],
-  ["destroyed, no cookie", { status: "destroyed", empty: true, client: "none" }, read],
-  ["destroyed, rejected cookie", { status: "destroyed", empty: true, client: "rejected" }, cleared],
-  ["destroyed, expired cookie", { status: "destroyed", empty: true, client: "ended" }, cleared],
+  ["unchanged, no cookie", { client: "none", empty }, read],
+  ["unchanged, rejected cookie", { client: "rejected", empty }, read],
+  ["unchanged, expired cookie", { client: "ended", empty }, sent("clear", "none")],
+  ["unchanged, refresh due", { refreshDue: true }, sent("issue", "touch")],
+  ["unchanged, refresh due, in a store", { refreshDue: true, ...current }, sent("none", "touch")],
+  ["unchanged, verified with an old secret", { outdated: true }, sent("issue", "none")],
+  ["unchanged, verified with an old secret, in a store", { outdated: true, ...current }, sent("issue", "none")],
+  ["unchanged, retired id", { client: "retired", empty }, read],
+  ["modified", { status: "modified" }, sent("issue", "save")],
+  ["modified, in a store", { status: "modified", ...current }, sent("none", "save")],
+  ["modified, old secret, in a store", { status: "modified", outdated: true, ...current }, sent("issue", "save")],
+  ["modified, no cookie", { status: "modified", client: "none" }, sent("issue", "save")],
+  ["modified, no cookie, in a store", { status: "modified", client: "none", ...current }, sent("issue", "save")],
+  ["modified, rejected cookie", { status: "modified", client: "rejected" }, sent("issue", "save")],
+  ["modified, expired cookie", { status: "modified", client: "ended" }, sent("issue", "save")],
+  ["modified, retired id", { status: "modified", client: "retired" }, read],
+  ["modified, now empty", { status: "modified", empty }, sent("clear", "delete")],
+  ["modified, now empty, no cookie", { status: "modified", empty, client: "none" }, read],
+  ["modified, now empty, rejected cookie", { status: "modified", empty, client: "rejected" }, read],
+  ["modified, now empty, expired cookie", { status: "modified", empty, client: "ended" }, sent("clear", "none")],
+  ["destroyed", { status: "destroyed", empty }, sent("clear", "delete")],
+  ["destroyed, no cookie", { status: "destroyed", empty, client: "none" }, read],
+  ["destroyed, rejected cookie", { status: "destroyed", empty, client: "rejected" }, sent("clear", "none")],
+  ["destroyed, expired cookie", { status: "destroyed", empty, client: "ended" }, sent("clear", "none")],
+  ["destroyed, retired id", { status: "destroyed", empty, client: "retired" }, read],
 ];
 
 describe("the decision of commit", () => {
@@ -49,17 +63,12 @@ describe("the decision of commit", () => {
 
   it("never sends a cookie without Vary and no-store", () => {
     for (const status of ["unchanged", "modified", "destroyed"] as const)
-      for (const client of ["none", "valid", "ended", "rejected"] as const)
-        for (const bits of Array(16).keys()) {
-          const [accessed, empty, refreshDue, outdated] = [1, 2, 4, 8].map((bit) => (bits & bit) !== 0) as [
-            boolean,
-            boolean,
-            boolean,
-            boolean,
-          ];
-          const effects = decide({ status, client, accessed, empty, refreshDue, outdated });
-          if (effects.cookie !== "none")
-            expect(effects).toMatchObject({ vary: true, cacheControl: "private, no-store" });
+      for (const client of ["none", "valid", "ended", "retired", "rejected"] as const)
+        for (const bits of Array(32).keys()) {
+          const bit = (place: number) => (bits & (1 << place)) !== 0;
+          const [accessed, empty, refreshDue, outdated, tokenStale] = [bit(0), bit(1), bit(2), bit(3), bit(4)];
+          const effects = decide({ status, client, accessed, empty, refreshDue, outdated, tokenStale });
+          if (effects.cookie !== "none") expect(effects).toMatchObject({ vary, cacheControl: "private, no-store" });
           expect(effects.vary).toBe(accessed);
         }
   });

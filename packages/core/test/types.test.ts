@@ -40,11 +40,14 @@ describe("types", () => {
   it("tell the codes of errors apart", () => {
     const error = new SessionError("ERR_TOKEN_TOO_LARGE", "too large", { cause: 1 });
     expectTypeOf(error.code).toEqualTypeOf<
+      | "ERR_CONFLICT"
       | "ERR_INVALID_ARGUMENT"
       | "ERR_INVALID_OPTION"
       | "ERR_NOT_SERIALIZABLE"
       | "ERR_SESSION_COMMITTED"
+      | "ERR_STORE"
       | "ERR_TOKEN_TOO_LARGE"
+      | "ERR_TOO_MANY_SESSIONS"
     >();
     expect([error.name, error.message, error.cause, error instanceof Error]).toEqual([
       "SessionError",

@@ -1,14 +1,15 @@
-import type { Session, SessionData } from "@websession/core";
+import type { Session, SessionData, Sessions } from "@websession/core";
 import type { MiddlewareHandler } from "hono";
 import { perEnvironment, type SessionsSource } from "./per-environment.ts";
 
 /** The type of an app whose routes use `c.var.session`: `new Hono<SessionEnv<{ visits: number }>>()`. */
 export interface SessionEnv<Data extends object = SessionData> {
-  Variables: { session: Session<Data> };
+  Variables: { session: Session<Data>; sessions: Sessions<Data> };
 }
 
 /**
- * Hono middleware: `app.use(session(sessions))` gives every later handler `c.var.session`.
+ * Hono middleware: `app.use(session(sessions))` gives every later handler `c.var.session`, and
+ * `c.var.sessions` to list and revoke with.
  *
  * Responses that `app.onError` makes of an error are committed too. On Cloudflare Workers give a function of `c.env` instead.
  */
@@ -19,6 +20,7 @@ export function session<Data extends object, Bindings extends object = object>(
   return async (c, next) => {
     const sessions = sessionsOf(c.env);
     const session = await sessions.load(c.req.raw);
+    c.set("sessions", sessions);
     c.set("session", session);
     await next();
     const response = await sessions.commit(session, c.res);

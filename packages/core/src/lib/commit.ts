@@ -1,10 +1,9 @@
 import { type Awaitable, andThen } from "./awaitable.ts";
-import { encodeClaims } from "./claims.ts";
 import { decide } from "./decide.ts";
 import type { HeaderChanges } from "./header-changes.ts";
 import { isInsecure } from "./insecure.ts";
-import { expiryOf, isRefreshDue } from "./lifetime.ts";
-import { idOf, isEmpty, type SessionState, statusOf } from "./session-state.ts";
+import { isRefreshDue } from "./lifetime.ts";
+import { isEmpty, type SessionState, statusOf } from "./session-state.ts";
 
 /** Saves the session once; another commit of it comes to the same. Synchronous where nothing has to be waited for. */
 export function commit(state: SessionState): Awaitable<HeaderChanges> {
@@ -14,25 +13,34 @@ export function commit(state: SessionState): Awaitable<HeaderChanges> {
 
 function save(state: SessionState): Awaitable<HeaderChanges> {
   const { loaded, config, claims, accessed } = state;
-  const { cookie, vary, cacheControl } = decide({
+  const { keeper, cookie, lifetime } = config;
+  const effects = decide({
     accessed,
     status: accessed ? statusOf(state) : "unchanged",
     empty: isEmpty(state),
     client: loaded.client,
-    refreshDue: isRefreshDue(claims, config.now(), config.lifetime),
+    refreshDue: isRefreshDue(claims, config.now(), lifetime),
     outdated: loaded.outdated === true,
+    tokenStale: accessed && keeper.isTokenStale(state),
   });
-  const changes = (setCookie: readonly string[]) => ({ cookie, vary, cacheControl, setCookie });
-  if (cookie === "issue") return andThen(issue(state), changes);
-  return changes(cookie === "clear" ? config.cookie.clear() : []);
+  const { vary, cacheControl, record } = effects;
+  const changes = (setCookie: readonly string[]): HeaderChanges => ({
+    cookie: effects.cookie,
+    vary,
+    cacheControl,
+    setCookie,
+  });
+  return andThen(record === "none" ? true : keeper.keep(state, record), (kept) => {
+    if (!kept) return { cookie: "none", vary, cacheControl: "private", setCookie: [] };
+    if (effects.cookie === "issue") return andThen(issue(state), changes);
+    return changes(effects.cookie === "clear" ? cookie.clear() : []);
+  });
 }
 
 function issue(state: SessionState): Awaitable<readonly string[]> {
-  const { request, config, claims, values } = state;
-  const { cookie, codec, lifetime, onEvent } = config;
-  const iat = config.now();
-  const exp = expiryOf(claims.start, iat, lifetime);
+  const { request, config, claims } = state;
+  const { cookie, codec, keeper, onEvent } = config;
   if (cookie.secure && isInsecure(request)) onEvent({ type: "insecure-request" }, request);
-  const payload = encodeClaims({ ...claims, sid: idOf(state), iat, exp }, values.toJson());
-  return andThen(codec.seal(payload), (token) => cookie.issue(token, claims.p ? exp - iat : undefined));
+  const { text, maxAge } = keeper.payload(state);
+  return andThen(codec.seal(text), (token) => cookie.issue(token, claims.p ? maxAge : undefined));
 }

@@ -1,10 +1,13 @@
 /** What went wrong, for code that has to tell the cases apart. */
 export type SessionErrorCode =
+  | "ERR_CONFLICT"
   | "ERR_INVALID_ARGUMENT"
   | "ERR_INVALID_OPTION"
   | "ERR_NOT_SERIALIZABLE"
   | "ERR_SESSION_COMMITTED"
-  | "ERR_TOKEN_TOO_LARGE";
+  | "ERR_STORE"
+  | "ERR_TOKEN_TOO_LARGE"
+  | "ERR_TOO_MANY_SESSIONS";
 
 /**
  * The one error this library throws: wrong configuration, wrong use, or data that can't be kept.

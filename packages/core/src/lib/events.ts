@@ -13,6 +13,9 @@ export type RejectionReason =
  *
  * - `token-rejected`: a cookie was not accepted, and why.
  * - `duplicate-cookie`: the request carried several cookies of the session's name; each is tried, at most 8.
+ * - `stale-id`: a token that verified names a session that the store does not have (any more).
+ * - `conflict-merged`: two requests wrote at once, and both were kept; `attempts` writes were needed.
+ * - `store-failed`: an operation of the store failed or took too long.
  * - `cacheable-response`: the response allowed shared caching (`public`, `s-maxage`) while carrying the session cookie;
  *   its Cache-Control has been replaced.
  * - `insecure-request`: a Secure cookie was set in answer to a plain-http request that is not to localhost;
@@ -23,6 +26,9 @@ export type RejectionReason =
 export type SessionEvent =
   | { readonly type: "token-rejected"; readonly reason: RejectionReason }
   | { readonly type: "duplicate-cookie"; readonly count: number }
+  | { readonly type: "stale-id" }
+  | { readonly type: "conflict-merged"; readonly attempts: number }
+  | { readonly type: "store-failed"; readonly operation: string }
   | { readonly type: "cacheable-response"; readonly cacheControl: string }
   | { readonly type: "insecure-request" }
   | { readonly type: "cookie-not-sent"; readonly status: number };

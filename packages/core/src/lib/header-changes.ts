@@ -5,7 +5,7 @@ import type { SessionState } from "./session-state.ts";
 export type HeadersLike = Pick<Headers, "get" | "set" | "append" | "delete" | "getSetCookie">;
 
 /** What commit came to, ready to be put on a response. */
-export interface HeaderChanges extends CommitEffects {
+export interface HeaderChanges extends Omit<CommitEffects, "record"> {
   readonly setCookie: readonly string[];
 }
 

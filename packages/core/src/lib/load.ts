@@ -4,8 +4,8 @@ import type { Config } from "./config.ts";
 import { MAX_COOKIE_BYTES } from "./cookie.ts";
 import { cookieValues } from "./cookie-header.ts";
 import type { RejectionReason } from "./events.ts";
-import { isExpired } from "./lifetime.ts";
 import type { Opened } from "./signed.ts";
+import type { Stored } from "./store-records.ts";
 
 /** What is read of a request: a `Request` will do. `url` only serves the `insecure-request` event. */
 export interface RequestLike {
@@ -15,10 +15,13 @@ export interface RequestLike {
 
 /** What the client's cookies amounted to. */
 export interface Loaded {
-  readonly client: "none" | "rejected" | "ended" | "valid";
+  /** `ended`: expired, revoked or unknown to the store; `retired`: another response ends it or gives it a new id. */
+  readonly client: "none" | "rejected" | "ended" | "retired" | "valid";
   /** Those of a valid one. */
   readonly claims?: Claims | undefined;
-  /** It was made with a secret that is not the newest. */
+  /** Its record, where it has one. */
+  readonly stored?: Stored | undefined;
+  /** The client ought to get a new token: this one was made with a secret that is not the newest, or is a copy grown old. */
   readonly outdated?: boolean;
 }
 
@@ -44,19 +47,22 @@ function tryTokens(
   config: Config,
 ): Awaitable<Loaded> {
   if (token === undefined) return { client };
-  return andThen(readToken(token, config), (read) => {
-    if (typeof read !== "string") return { client: "valid", claims: read.claims, outdated: read.outdated };
-    config.onEvent({ type: "token-rejected", reason: read }, request);
-    return tryTokens(others, client === "ended" || read === "expired" ? "ended" : "rejected", request, config);
+  return andThen(openToken(token, config), (opened) => {
+    if (typeof opened === "string") {
+      config.onEvent({ type: "token-rejected", reason: opened }, request);
+      return tryTokens(others, client === "ended" ? client : "rejected", request, config);
+    }
+    return andThen(config.keeper.find(opened, request), (loaded) =>
+      loaded.client === "ended" ? tryTokens(others, "ended", request, config) : loaded,
+    );
   });
 }
 
 /** Cheap checks first, and nothing is decoded before its MAC holds. */
-function readToken(token: string, { cookie, codec, now, lifetime }: Config): Awaitable<Opened | RejectionReason> {
+function openToken(token: string, { cookie, codec, now }: Config): Awaitable<Opened | RejectionReason> {
   if (cookie.name.length + token.length > MAX_COOKIE_BYTES) return "too-large";
   return andThen(codec.open(token), (opened) => {
-    if (typeof opened === "string") return opened;
-    if (opened.claims.iat > now() + CLOCK_SKEW) return "issued-in-future";
-    return isExpired(opened.claims, now(), lifetime) ? "expired" : opened;
+    if (typeof opened === "string" || opened.claims.iat <= now() + CLOCK_SKEW) return opened;
+    return "issued-in-future";
   });
 }

@@ -4,6 +4,7 @@ import { type Claims, newClaims } from "./claims.ts";
 import type { Config } from "./config.ts";
 import type { HeaderChanges } from "./header-changes.ts";
 import type { Loaded, RequestLike } from "./load.ts";
+import type { Stored } from "./store-records.ts";
 import { TrackedValues } from "./tracked-values.ts";
 
 /** `modified` also covers a new session with something in it; `destroyed` one that was ended and not written since. */
@@ -17,6 +18,8 @@ export interface SessionState {
   /** What the next token says, but for its times and the data. */
   claims: Claims;
   values: TrackedValues;
+  /** What the store has of it by now. */
+  stored: Stored | undefined;
   /** The response may depend on the session. */
   accessed: boolean;
   /** Something other than the values has changed. */
@@ -36,6 +39,7 @@ export function stateOf(loaded: Loaded, request: RequestLike, config: Config): S
     config,
     claims,
     values,
+    stored: loaded.stored,
     accessed: false,
     changed: false,
     destroyed: false,

@@ -40,8 +40,7 @@ export class Session<Data extends object = SessionData> {
 
   /** Keeps a value; undefined deletes the key. What can't be kept throws `ERR_NOT_SERIALIZABLE` on commit. */
   set<K extends Key<Data>>(key: K, value: Data[K]): this {
-    if (value === undefined) this.delete(key);
-    else this.#write().values.set(key, value);
+    this.#write().values.replace(key, value);
     return this;
   }
 
@@ -67,9 +66,8 @@ export class Session<Data extends object = SessionData> {
    * `next` gets undefined where there is no value. It must do nothing else: it may be called again on fresher data.
    */
   async update<K extends Key<Data>, V extends Data[K]>(key: K, next: (value: Data[K] | undefined) => V): Promise<V> {
-    const value = next(this.get(key));
-    this.set(key, value);
-    return value;
+    const state = this.#write();
+    return (await state.config.keeper.update(state, key, next as (value: unknown) => unknown)) as V;
   }
 
   /** Deletes all values; owner and flashes stay. */

@@ -3,12 +3,13 @@ import { commit } from "./commit.ts";
 import { readOptions, type SessionOptions } from "./config.ts";
 import { applyChanges, type HeadersLike } from "./header-changes.ts";
 import { load, type RequestLike } from "./load.ts";
+import type { OwnerSessions } from "./owner-sessions.ts";
 import { respond } from "./respond.ts";
 import { Session, type SessionData } from "./session.ts";
 import { stateOf } from "./session-state.ts";
 
 /** Loads sessions from requests and commits them to responses. One is enough for an application; it keeps no visitor's state. */
-export interface Sessions<Data extends object = SessionData> {
+export interface Sessions<Data extends object = SessionData> extends OwnerSessions {
   /** The session of a request: the visitor's, or a new and empty one. What the client sent never makes it reject. */
   load(request: RequestLike): Promise<Session<Data>>;
 
@@ -51,6 +52,7 @@ export function createSessions<Data extends object = SessionData>(options: Sessi
       const session = await sessions.load(request);
       return sessions.commit(session, await handler(session));
     },
+    ...config.keeper.owners,
   };
   return sessions;
 }

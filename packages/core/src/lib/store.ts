@@ -1,3 +1,6 @@
+import type { Settings } from "./config.ts";
+import { StoreKeeper } from "./store-keeper.ts";
+
 /** A session as a store keeps it: plain data, copied in and out. Times are whole seconds since the epoch. */
 export interface SessionRecord {
   /** Counts the writes. Set by the core; a store only compares it. */
@@ -52,12 +55,26 @@ export interface StoreOperations {
   readonly atomic?: boolean;
 }
 
-/** What `createSessions({ store })` takes. */
+/** Options of `createSessions` that need a `store`. */
+export interface StoreOptions {
+  /**
+   * Default 0. For so many seconds the token carries the data too, and reads skip the store. Writes always go there. A
+   * revocation takes at most that long to be noticed.
+   */
+  readonly cacheFor?: number;
+  /** Milliseconds after which an operation of the store counts as failed (`ERR_STORE`). Default none: that of its client. */
+  readonly storeTimeout?: number;
+  /** How many sessions an owner may have; a further `login` ends the oldest, or is refused with `ERR_TOO_MANY_SESSIONS`. */
+  readonly sessionsPerOwner?: { readonly max: number; readonly beyond: "end-oldest" | "refuse" };
+}
+
+/** What `createSessions({ store })` takes: made by `defineStore`. */
 export interface SessionStore {
   readonly operations: StoreOperations;
+  readonly keeper: (settings: Settings, options: StoreOptions) => StoreKeeper;
 }
 
 /** Makes a store of its five operations. */
 export function defineStore(operations: StoreOperations): SessionStore {
-  return { operations };
+  return { operations, keeper: (settings, options) => new StoreKeeper(operations, settings, options) };
 }

@@ -31,12 +31,28 @@ export class TrackedValues extends Map<string, unknown> {
     return super.delete(key);
   }
 
+  /** Sets a value, or deletes the key where it is undefined; answers with the value. */
+  replace(key: string, value: unknown): unknown {
+    if (value === undefined) this.delete(key);
+    else this.set(key, value);
+    return value;
+  }
+
   /** Throws `ERR_NOT_SERIALIZABLE` where a value has become one that can't be kept. */
   changed(): boolean {
+    return !this.changes().next().done;
+  }
+
+  /** The keys that have changed, with their values; undefined for a key that is gone. */
+  *changes(): Generator<[key: string, value: unknown]> {
     for (const [key, original] of this.#originals) {
-      if (this.#text(key) !== original) return true;
+      if (this.#text(key) !== original) yield [key, super.get(key)];
     }
-    return false;
+  }
+
+  /** From now on, what a key holds counts as unchanged. */
+  accept(key: string): void {
+    this.#originals.set(key, this.#text(key));
   }
 
   /** The values as the text of a JSON object. */

@@ -25,7 +25,7 @@ export interface RedisStoreOptions {
  * is lost here too: see `appendonly` and `WAIT` in Redis' documentation.
  */
 export function redisStore(client: RedisClient, { prefix = "session:" }: RedisStoreOptions = {}): SessionStore {
-  checkOption(typeof prefix === "string", "prefix", "must be a string");
+  checkOption(typeof prefix === "string", "redisStore: prefix must be a string");
   return defineStore(new RedisOperations(scriptRunner(client), prefix));
 }
 

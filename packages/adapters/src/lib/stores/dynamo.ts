@@ -1,0 +1,127 @@
+import {
+  defineStore,
+  type OwnedRecord,
+  type SessionRecord,
+  type SessionStore,
+  type StoreOperations,
+  type UpdateResult,
+} from "@websession/core";
+import { checkOption } from "./check-option.ts";
+import { conditionHeld, type DynamoDocument, itemOf, recordOf } from "./dynamo-document.ts";
+
+export interface DynamoStoreOptions {
+  /** The table: partition key `id` (string), TTL attribute `expiresAt`. */
+  readonly table: string;
+  /** Its global secondary index by `owner` (string); projecting its keys is enough. Default `owner`. */
+  readonly ownerIndex?: string;
+}
+
+/**
+ * Keeps sessions in DynamoDB, by `DynamoDBDocument.from(client)` of @aws-sdk/lib-dynamodb.
+ *
+ * Writes are conditional and reads consistent. Only `list` may miss a session for a moment after its login, as indexes of
+ * DynamoDB lag behind. A session can have 400 KB at most.
+ */
+export function dynamoStore(client: DynamoDocument, options: DynamoStoreOptions): SessionStore {
+  const { table, ownerIndex = "owner" } = options;
+  const isDocument = typeof client?.put === "function";
+  checkOption(
+    isDocument,
+    "dynamoStore: client must be a DynamoDBDocument, from DynamoDBDocument.from(new DynamoDBClient())",
+  );
+  checkOption(isName(table), 'dynamoStore: table must be the name of a table, like { table: "sessions" }');
+  checkOption(isName(ownerIndex), 'dynamoStore: ownerIndex must be the name of an index by owner, like "owner"');
+  return defineStore(new DynamoStore(client, table, ownerIndex));
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+const seconds = () => Math.floor(Date.now() / 1000);
+/** DynamoDB may take days to remove what has expired. */
+const LIVE = "expiresAt > :now";
+
+class DynamoStore implements StoreOperations {
+  readonly #client: DynamoDocument;
+  readonly #table: { readonly TableName: string };
+  readonly #ownerIndex: string;
+
+  constructor(client: DynamoDocument, table: string, ownerIndex: string) {
+    this.#client = client;
+    this.#table = { TableName: table };
+    this.#ownerIndex = ownerIndex;
+  }
+
+  async read(id: string): Promise<SessionRecord | undefined> {
+    const item = await this.#liveItem(id);
+    return item && recordOf(item);
+  }
+
+  async create(id: string, record: SessionRecord): Promise<boolean> {
+    return (await this.#put(id, record, `attribute_not_exists(id) OR NOT ${LIVE}`)) === "saved";
+  }
+
+  update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
+    return this.#put(id, record, `version = :version AND ${LIVE}`, { ":version": version });
+  }
+
+  touch(id: string, usedAt: number, expiresAt: number): Promise<boolean> {
+    const input = {
+      ...this.#table,
+      Key: { id },
+      UpdateExpression: "SET usedAt = :usedAt, expiresAt = :expiresAt",
+      ConditionExpression: LIVE,
+      ExpressionAttributeValues: { ":usedAt": usedAt, ":expiresAt": expiresAt, ":now": seconds() },
+    };
+    return conditionHeld(this.#client.update(input));
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#client.delete({ ...this.#table, Key: { id } });
+  }
+
+  async list(owner: string): Promise<OwnedRecord[]> {
+    const ids = await this.#idsOf(owner);
+    const records = await Promise.all(ids.map((id) => this.read(id)));
+    // What the index tells may be old.
+    return records.flatMap((record, i) => (record?.owner === owner ? [{ id: String(ids[i]), record }] : []));
+  }
+
+  async #put(id: string, record: SessionRecord, condition: string, values: object = {}): Promise<UpdateResult> {
+    const writeId = crypto.randomUUID();
+    const input = {
+      ...this.#table,
+      Item: itemOf(id, record, writeId),
+      ConditionExpression: condition,
+      ExpressionAttributeValues: { ":now": seconds(), ...values },
+    };
+    if (await conditionHeld(this.#client.put(input))) return "saved";
+    const found = await this.#liveItem(id);
+    if (found === undefined) return "missing";
+    // When an answer gets lost, the SDK repeats the request by itself, and is refused because of its own first one.
+    return found.writeId === writeId ? "saved" : "changed";
+  }
+
+  async #liveItem(id: string): Promise<Record<string, unknown> | undefined> {
+    const { Item } = await this.#client.get({ ...this.#table, Key: { id }, ConsistentRead: true });
+    return Item !== undefined && Number(Item.expiresAt) > seconds() ? Item : undefined;
+  }
+
+  async #idsOf(owner: string): Promise<string[]> {
+    const input = {
+      ...this.#table,
+      IndexName: this.#ownerIndex,
+      KeyConditionExpression: "#owner = :owner",
+      ExpressionAttributeNames: { "#owner": "owner" },
+      ExpressionAttributeValues: { ":owner": owner },
+    };
+    const ids: string[] = [];
+    for (let more: { ExclusiveStartKey?: Record<string, unknown> } | undefined = {}; more; ) {
+      const { Items = [], LastEvaluatedKey } = await this.#client.query({ ...input, ...more });
+      ids.push(...Items.map((item) => String(item.id)));
+      more = LastEvaluatedKey && { ExclusiveStartKey: LastEvaluatedKey };
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,55 @@
+import { defineStore } from "@websession/core";
+import { invalid, offers, readSqlOptions, type SqlOptions } from "./sql-options.ts";
+import { type SqlStatements, sqlSchema, sqlStatements } from "./sql-statements.ts";
+import { type SqlStore, type SqlValue, sqlOperations } from "./sql-store.ts";
+
+/** What is called of a `Pool` of pg. */
+export interface PgPool {
+  query(sql: string, values?: SqlValue[]): Promise<{ rows: unknown[] }>;
+}
+
+/** What is called of the function that postgres.js gives. */
+export interface PostgresJs {
+  unsafe(sql: string, values?: SqlValue[], options?: { prepare?: boolean }): PromiseLike<readonly unknown[]>;
+}
+
+/**
+ * Sessions in PostgreSQL 12 or newer, by a `Pool` of pg or by postgres.js; values go as parameters, never within the SQL.
+ *
+ * Needs the primary: a replica may miss what was just saved. An owner with a NUL in it is refused by PostgreSQL. Expired
+ * records go in `sweep`.
+ */
+export function postgresStore(client: PgPool | PostgresJs, options?: SqlOptions): SqlStore {
+  const { table, now } = readSqlOptions(options);
+  const query = queryOf(client);
+  return {
+    ...defineStore(sqlOperations(numbered(sqlStatements(table, "FOR UPDATE SKIP LOCKED")), query, now)),
+    async createTable() {
+      await query([...together, ...sqlSchema(table)].join(";\n"));
+    },
+  };
+}
+
+type Query = (sql: string, values?: SqlValue[]) => Promise<readonly unknown[]>;
+
+function queryOf(client: PgPool | PostgresJs): Query {
+  // Prepared, postgres.js needs one round trip, and two otherwise. Where the client says `prepare: false`, that wins.
+  if (offers<PostgresJs>(client, "unsafe")) return async (sql, values) => client.unsafe(sql, values, { prepare: true });
+  if (offers<PgPool>(client, "query")) return async (sql, values) => (await client.query(sql, values)).rows;
+  throw invalid("client must be a Pool of pg or the function that postgres.js gives");
+}
+
+/** PostgreSQL counts its parameters: `$1`, `$2`. */
+function numbered(statements: SqlStatements): SqlStatements {
+  const number = (sql: string) => {
+    let count = 0;
+    return sql.replace(/\?/g, () => `$${++count}`);
+  };
+  return Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, number(sql)])) as SqlStatements;
+}
+
+/**
+ * Said before the schema, in the one transaction that statements sent together are: IF NOT EXISTS alone lets one of two
+ * processes fail that start at once, and tells of what it skips.
+ */
+const together = ["SET LOCAL client_min_messages = warning", "SELECT pg_advisory_xact_lock(2003133043)"];

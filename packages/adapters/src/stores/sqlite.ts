@@ -1,0 +1,3 @@
+export type { SqlOptions } from "../lib/stores/sql-options.ts";
+export type { SqlStore, SqlValue } from "../lib/stores/sql-store.ts";
+export { type SqliteDatabase, type SqliteStatement, sqliteStore } from "../lib/stores/sqlite.ts";

@@ -1,0 +1,118 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocument, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { SessionRecord } from "@websession/core";
+import { storeContract } from "@websession/core/testing";
+import dynalite from "dynalite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type DynamoDocument, dynamoStore } from "../../src/stores/dynamo.ts";
+
+const server = dynalite({ createTableMs: 0 });
+server.listen(0, "127.0.0.1");
+await once(server, "listening");
+const client = new DynamoDB({
+  endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  region: "us-east-1",
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+});
+const document = DynamoDBDocument.from(client);
+const table = "sessions";
+const store = dynamoStore(document, { table }).operations;
+
+beforeAll(async () => {
+  await client.createTable({
+    TableName: table,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [
+      { AttributeName: "id", AttributeType: "S" },
+      { AttributeName: "owner", AttributeType: "S" },
+    ],
+    KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "owner",
+        KeySchema: [{ AttributeName: "owner", KeyType: "HASH" }],
+        Projection: { ProjectionType: "KEYS_ONLY" },
+      },
+    ],
+  });
+  while ((await client.describeTable({ TableName: table })).Table?.TableStatus !== "ACTIVE");
+});
+
+afterAll(() => {
+  client.destroy();
+  server.close();
+});
+
+const newId = () => crypto.randomUUID();
+
+function aRecord(given: Partial<SessionRecord> = {}): SessionRecord {
+  const now = Math.floor(Date.now() / 1000);
+  return { version: 1, data: "{}", createdAt: now, usedAt: now, expiresAt: now + 3600, ...given };
+}
+
+/** The document client with some of its methods replaced. */
+function withMethods(methods: Partial<DynamoDocument>): DynamoDocument {
+  return Object.assign(Object.create(document), methods);
+}
+
+describe("dynamoStore", () => {
+  // Fewer, as dynalite answers some hundred requests in a second.
+  for (const { name, run } of storeContract(store, { many: 500, writers: 24 })) it(name, run, 60_000);
+
+  it("knows its own write when the SDK repeats a request whose answer got lost", async () => {
+    const put: DynamoDocument["put"] = async (input) => {
+      await document.put(input);
+      return document.put(input);
+    };
+    const repeating = dynamoStore(withMethods({ put }), { table }).operations;
+    const id = newId();
+    expect(await repeating.create(id, aRecord())).toBe(true);
+    expect(await repeating.update(id, aRecord({ version: 2 }), 1)).toBe("saved");
+    expect(await repeating.update(id, aRecord({ version: 2 }), 1)).toBe("changed");
+    expect(await repeating.create(id, aRecord())).toBe(false);
+  });
+
+  it("lists an owner whose sessions don't fit one page of the index", async () => {
+    const query: DynamoDocument["query"] = (input) => document.query({ ...input, Limit: 2 });
+    const owner = newId();
+    const ids = Array.from({ length: 5 }, newId).sort();
+    for (const id of ids) await store.create(id, aRecord({ owner }));
+    const listed = await dynamoStore(withMethods({ query }), { table }).operations.list?.(owner);
+    expect(listed?.map(({ id }) => id).sort()).toEqual(ids);
+  });
+
+  it("does not trust an index that lags behind", async () => {
+    const [deleted, moved] = [newId(), newId()];
+    await store.create(moved, aRecord({ owner: "bob" }));
+    const query: DynamoDocument["query"] = async () => ({ Items: [{ id: deleted }, { id: moved }] });
+    expect(await dynamoStore(withMethods({ query }), { table }).operations.list?.("ada")).toEqual([]);
+  });
+
+  it("keeps the expiry as DynamoDB's TTL wants it, a number of seconds", async () => {
+    const id = newId();
+    const record = aRecord();
+    await store.create(id, record);
+    const { Item } = await client.getItem({ TableName: table, Key: { id: { S: id } } });
+    expect(Item?.expiresAt).toEqual({ N: String(record.expiresAt) });
+  });
+
+  it("rejects with the client's own error", async () => {
+    const elsewhere = dynamoStore(document, { table: "no-such-table" }).operations;
+    const refusal = { name: "ResourceNotFoundException" };
+    await expect(elsewhere.read(newId())).rejects.toMatchObject(refusal);
+    await expect(elsewhere.create(newId(), aRecord())).rejects.toMatchObject(refusal);
+    await expect(elsewhere.update(newId(), aRecord(), 1)).rejects.toMatchObject(refusal);
+    await expect(elsewhere.touch(newId(), 1, 2)).rejects.toMatchObject(refusal);
+    await expect(elsewhere.delete(newId())).rejects.toMatchObject(refusal);
+    await expect(elsewhere.list?.("ada")).rejects.toMatchObject(refusal);
+  });
+
+  it("refuses what can't work, and tells the cure", () => {
+    // @ts-expect-error it has no methods but `send`
+    expect(() => dynamoStore(DynamoDBDocumentClient.from(client), { table })).toThrow(/DynamoDBDocument\.from/);
+    expect(() => dynamoStore(document, { table: "" })).toThrow(/^dynamoStore: table must be/);
+    expect(() => dynamoStore(document, { table, ownerIndex: "" })).toThrow(/^dynamoStore: ownerIndex must be/);
+  });
+});

@@ -1,0 +1,76 @@
+import { createSessions, type SessionStore } from "@websession/core";
+import type { ContractCase } from "@websession/core/testing";
+
+type Data = Record<string, unknown>;
+
+export interface ConcurrencyOptions {
+  /** Rounds of 64 parallel requests; the benchmark runs 50. Default 3. */
+  readonly rounds?: number;
+}
+
+const PARALLEL = 64;
+const SLOW_WRITERS = 100;
+
+/** What sessions promise on a store that compares and sets, as plain cases: many requests at once, over the public face. */
+export function concurrencyCases(store: SessionStore, { rounds = 3 }: ConcurrencyOptions = {}): ContractCase[] {
+  const sessions = createSessions<Data>({ secrets: "a secret for the tests of stores, long enough", store });
+  const load = (cookie: string) => sessions.load(new Request("https://example.com/", { headers: { cookie } }));
+  const begin = async (data: Data) => {
+    const response = await sessions.handle(new Request("https://example.com/"), (session) => {
+      for (const [key, value] of Object.entries(data)) session.set(key, value);
+      return new Response("ok");
+    });
+    return String(response.headers.getSetCookie()[0]?.split(";")[0]);
+  };
+  const visit = (cookie: string, write: (session: Awaited<ReturnType<typeof load>>) => unknown) =>
+    sessions.handle(new Request("https://example.com/", { headers: { cookie } }), async (session) => {
+      await write(session);
+      return new Response("ok");
+    });
+
+  return [
+    {
+      name: `counts ${PARALLEL} parallel increments, ${rounds} times, exactly`,
+      async run() {
+        const cookie = await begin({ n: 0 });
+        for (let round = 0; round < rounds; round++) {
+          const increment = () => visit(cookie, (session) => session.update("n", (n) => Number(n) + 1));
+          await Promise.all(Array.from({ length: PARALLEL }, increment));
+        }
+        same((await load(cookie)).get("n"), rounds * PARALLEL);
+      },
+    },
+    {
+      name: `keeps all of ${PARALLEL} keys that parallel requests set`,
+      async run() {
+        const cookie = await begin({ first: true });
+        const write = (_: unknown, i: number) => visit(cookie, (session) => session.set(`key ${i}`, i));
+        await Promise.all(Array.from({ length: PARALLEL }, write));
+        same((await load(cookie)).size, PARALLEL + 1);
+      },
+    },
+    {
+      name: `stays logged out in the middle of ${SLOW_WRITERS} slow writers`,
+      async run() {
+        const cookie = await begin({ user: "ada" });
+        const writers = await Promise.all(Array.from({ length: SLOW_WRITERS }, () => load(cookie)));
+        const commits = writers.map(async (session, i) => {
+          session.set(`key ${i}`, i);
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 50));
+          return sessions.commit(session, new Response("late"));
+        });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await visit(cookie, (session) => session.destroy());
+        const responses = await Promise.all(commits);
+        same(responses.flatMap((response) => response.headers.getSetCookie()).length, 0);
+        const after = await load(cookie);
+        same([after.isNew, after.size], [true, 0]);
+      },
+    },
+  ];
+}
+
+function same(found: unknown, expected: unknown): void {
+  const [actual, wanted] = [JSON.stringify(found), JSON.stringify(expected)];
+  if (actual !== wanted) throw new Error(`expected ${wanted}, but found ${actual}`);
+}

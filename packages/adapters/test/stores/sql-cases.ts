@@ -1,0 +1,92 @@
+import { type ContractOptions, storeContract } from "@websession/core/testing";
+import { describe, expect, it } from "vitest";
+import type { SqlOptions } from "../../src/lib/stores/sql-options.ts";
+import type { SqlStore } from "../../src/lib/stores/sql-store.ts";
+
+type MakeStore = (options?: SqlOptions) => SqlStore;
+
+const time = () => Math.floor(Date.now() / 1000);
+const aRecord = (given = {}) => ({
+  version: 1,
+  data: "{}",
+  createdAt: time(),
+  usedAt: time(),
+  expiresAt: time() + 60,
+  ...given,
+});
+
+/** What every store in a SQL database must do; `make` is called once the database is there. */
+export function sqlCases(make: MakeStore, options: ContractOptions = {}) {
+  describe("contract", () => {
+    let ahead = 0;
+    const advance = (seconds: number) => {
+      ahead += seconds;
+    };
+    const operations = later(async () => {
+      const store = make({ now: () => Date.now() + ahead * 1000 });
+      await store.createTable();
+      return store.operations;
+    });
+    for (const { name, run } of storeContract(operations, { advance, ...options })) it(name, run, 30_000);
+  });
+
+  it("makes its table once, however many ask for it at the same time", async () => {
+    const { createTable, operations } = make({ table: "made_by_many" });
+    await Promise.all(Array.from({ length: 8 }, createTable));
+    await operations.create("kept", aRecord());
+    await createTable();
+    expect(await operations.read("kept")).toMatchObject({ version: 1 });
+  });
+
+  it("keeps tables apart, even one that is named like a word of SQL", async () => {
+    const [one, other] = [make({ table: "select" }), make({ table: "_2" })];
+    await Promise.all([one.createTable(), other.createTable()]);
+    await one.operations.create("id", aRecord({ data: "1" }));
+    expect(await other.operations.read("id")).toBeUndefined();
+    expect(await one.operations.read("id")).toMatchObject({ data: "1" });
+  });
+
+  it("keeps times beyond the year 2038", async () => {
+    const { createTable, operations } = make();
+    await createTable();
+    const record = aRecord({ owner: "ada", expiresAt: 2 ** 33 });
+    await operations.create("far", record);
+    expect(await operations.read("far")).toEqual(record);
+    await operations.delete("far");
+  });
+
+  it("rejects as long as there is no table", async () => {
+    const { operations } = make({ table: "missing" });
+    await expect(operations.read("id")).rejects.toThrow(/missing/);
+    await expect(operations.create("id", aRecord())).rejects.toThrow(/missing/);
+    await expect(operations.delete("id")).rejects.toThrow(/missing/);
+  });
+
+  it("sweeps at most a thousand records at once", async () => {
+    const { createTable, operations } = make({ table: "swept" });
+    await createTable();
+    const ids = Array.from({ length: 1200 }, (_, number) => `id${number}`);
+    await Promise.all(ids.map((id) => operations.create(id, aRecord({ expiresAt: time() - 1 }))));
+    expect(await operations.sweep?.()).toBe(1000);
+    expect(await operations.sweep?.()).toBe(200);
+    expect(await operations.sweep?.()).toBe(0);
+  });
+}
+
+/** The operations of a store that can't be made before the tests run. */
+function later(made: () => Promise<SqlStore["operations"]>): SqlStore["operations"] {
+  let operations: ReturnType<typeof made> | undefined;
+  const get = () => {
+    operations ??= made();
+    return operations;
+  };
+  return {
+    read: async (...args) => (await get()).read(...args),
+    create: async (...args) => (await get()).create(...args),
+    update: async (...args) => (await get()).update(...args),
+    touch: async (...args) => (await get()).touch(...args),
+    delete: async (...args) => (await get()).delete(...args),
+    list: async (...args) => (await (await get()).list?.(...args)) ?? [],
+    sweep: async () => (await (await get()).sweep?.()) ?? 0,
+  };
+}

@@ -1,0 +1,40 @@
+import { SessionError } from "./errors.ts";
+
+/** One of an owner's sessions. Its id names it, and opens nothing. */
+export interface SessionInfo {
+  readonly id: string;
+  readonly createdAt: Date;
+  /** Exact to `lifetime.refresh`. */
+  readonly usedAt: Date;
+  readonly expiresAt: Date;
+  readonly current: boolean;
+}
+
+/** The sessions of an owner. All of it rejects with `ERR_INVALID_OPTION` where there is no store that can do it. */
+export interface OwnerSessions {
+  /**
+   * The sessions of an owner, last used first; `current` is the id of the one that asks. Needs a store that can list.
+   */
+  list(owner: string, current?: string): Promise<SessionInfo[]>;
+
+  /** Ends a session by its id, whoever's it is: look whether it is in your user's list first. */
+  revoke(id: string): Promise<void>;
+
+  /** Ends all sessions of an owner but the one with the id `except`, and tells how many. */
+  revokeAll(owner: string, options?: { readonly except?: string }): Promise<number>;
+
+  /** Removes expired records from a store without a TTL of its own, a bounded number; how many. For a cron job. */
+  sweep(): Promise<number>;
+}
+
+async function unavailable(): Promise<never> {
+  throw new SessionError("ERR_INVALID_OPTION", "Only sessions in a store can be listed and revoked: give a store.");
+}
+
+/** Without a store nobody knows which tokens are about. */
+export const noOwnerSessions: OwnerSessions = {
+  list: unavailable,
+  revoke: unavailable,
+  revokeAll: unavailable,
+  sweep: unavailable,
+};

@@ -1,0 +1,459 @@
+import { describe, expect, it } from "vitest";
+import {
+  createSessions,
+  defineStore,
+  memoryStore,
+  type SessionEvent,
+  type SessionOptions,
+  type SessionStore,
+} from "../src/index.ts";
+import { cookieIn, isCleared, OLD_SECRET, SECRET, START, touch } from "./helpers.ts";
+
+type Data = Record<string, unknown>;
+
+/** Sessions in a store that counts its calls, under one clock for both. */
+function setUp(options: Partial<SessionOptions> = {}) {
+  const clock = { seconds: START };
+  const events: SessionEvent[] = [];
+  const calls: string[] = [];
+  const now = () => clock.seconds * 1000;
+  const store = options.store ?? counting(memoryStore({ now }), calls);
+  const sessions = createSessions<Data>({
+    secrets: SECRET,
+    now,
+    onEvent: (event) => events.push(event),
+    ...options,
+    store,
+  });
+  const request = (cookie?: string) => new Request("http://localhost/", cookie ? { headers: { cookie } } : {});
+  const visit = (
+    cookie: string | undefined,
+    handler: (session: Awaited<ReturnType<typeof sessions.load>>) => unknown,
+  ) =>
+    sessions.handle(request(cookie), async (session) => {
+      await handler(session);
+      return new Response("ok");
+    });
+  const begin = async (data: Data = { a: 1 }) => {
+    const cookie = cookieIn(await visit(undefined, (session) => void fill(session, data)));
+    calls.length = 0;
+    return cookie;
+  };
+  const dataOf = async (cookie: string) => Object.fromEntries(await sessions.load(request(cookie)));
+  const load = (cookie?: string) => sessions.load(request(cookie));
+  const commit = (session: Awaited<ReturnType<typeof load>>) => sessions.commit(session, new Response("ok"));
+  return { sessions, store, clock, events, calls, visit, begin, dataOf, load, commit };
+}
+
+function fill(session: { set(key: string, value: unknown): unknown }, data: Data): void {
+  for (const [key, value] of Object.entries(data)) session.set(key, value);
+}
+
+/** The same operations, which leave their names behind. */
+function counting({ operations }: SessionStore, calls: string[]): SessionStore {
+  const counted = Object.entries(bound({ operations } as SessionStore)).map(([name, operation]) => [
+    name,
+    (...args: never[]) => {
+      calls.push(name);
+      return (operation as (...args: never[]) => unknown)(...args);
+    },
+  ]);
+  return defineStore({ ...Object.fromEntries(counted), list: operations.list?.bind(operations) });
+}
+
+describe("a session in a store", () => {
+  it("keeps the data on the server and only the id in the token", async () => {
+    const { begin, dataOf } = setUp();
+    const cookie = await begin({ secret: "not in the cookie", since: new Date(0) });
+    expect(atob(String(cookie.split(".")[1]).replaceAll("-", "+").replaceAll("_", "/"))).not.toContain("cookie");
+    expect(await dataOf(cookie)).toEqual({ secret: "not in the cookie", since: new Date(0) });
+  });
+
+  it("costs one operation for a read, two for a write, three for a login, none for an anonymous visitor", async () => {
+    const { begin, visit, calls } = setUp();
+    await visit(undefined, touch);
+    expect(calls).toEqual([]);
+    const cookie = await begin();
+    await visit(cookie, touch);
+    expect(calls.splice(0)).toEqual(["read"]);
+    await visit(cookie, (session) => session.set("a", 2));
+    expect(calls.splice(0)).toEqual(["read", "update"]);
+    await visit(cookie, (session) => session.update("a", (a) => Number(a) + 1));
+    expect(calls.splice(0)).toEqual(["read", "update"]);
+    await visit(cookie, (session) => session.login("ada"));
+    expect(calls.splice(0)).toEqual(["read", "update", "create"]);
+  });
+
+  it("sends a cookie only when the client must learn something", async () => {
+    const { begin, visit, clock } = setUp({ lifetime: { idle: 1000 } });
+    const cookie = await begin();
+    expect((await visit(cookie, (session) => session.set("a", 2))).headers.getSetCookie()).toEqual([]);
+    clock.seconds += 500;
+    const refreshed = await visit(cookie, touch);
+    expect(refreshed.headers.getSetCookie()).toEqual([]);
+    expect(refreshed.headers.get("cache-control")).toBe("private");
+    expect((await visit(cookie, (session) => session.regenerate())).headers.getSetCookie()).toHaveLength(1);
+  });
+
+  it("renews a persistent cookie when it refreshes the session, and one of an old secret", async () => {
+    const { visit, clock, store } = setUp({ lifetime: { idle: 1000 }, persistent: true, secrets: OLD_SECRET });
+    const first = await visit(undefined, (session) => session.set("a", 1));
+    clock.seconds += 500;
+    const second = await visit(cookieIn(first), touch);
+    expect(second.headers.getSetCookie()[0]).toContain("; Max-Age=1000;");
+    const rotated = setUp({ secrets: [SECRET, OLD_SECRET], store, now: () => clock.seconds * 1000 });
+    expect((await rotated.visit(cookieIn(second), touch)).headers.getSetCookie()).toHaveLength(1);
+  });
+
+  it("touches the times of an unmodified session, and never its data", async () => {
+    const { begin, visit, clock, calls, dataOf } = setUp({ lifetime: { idle: 1000 } });
+    const cookie = await begin();
+    clock.seconds += 100;
+    await visit(cookie, touch);
+    expect(calls).toEqual(["read", "touch"]);
+    clock.seconds += 950;
+    expect(await dataOf(cookie)).toEqual({ a: 1 });
+    clock.seconds += 1000;
+    expect(await dataOf(cookie)).toEqual({});
+  });
+
+  it("ends at its absolute time, however often it is touched", async () => {
+    const { begin, visit, clock, dataOf } = setUp({ lifetime: { idle: 1000, absolute: 3000 } });
+    const cookie = await begin();
+    for (clock.seconds = START + 500; clock.seconds < START + 3000; clock.seconds += 500) await visit(cookie, touch);
+    clock.seconds = START + 2999;
+    expect(await dataOf(cookie)).toEqual({ a: 1 });
+    clock.seconds = START + 3000;
+    expect(await dataOf(cookie)).toEqual({});
+  });
+
+  it("of an id that the store does not have is empty and new, the cookie cleared once accessed", async () => {
+    const { begin, visit, sessions, load, events } = setUp();
+    const cookie = await begin();
+    const { id } = await load(cookie);
+    await sessions.revoke(id);
+    const response = await visit(cookie, (session) => {
+      expect([session.isNew, session.size, session.id === id]).toEqual([true, 0, false]);
+    });
+    expect(isCleared(response)).toBe(true);
+    expect(events).toContainEqual({ type: "stale-id" });
+  });
+
+  it("is deleted when it is destroyed or emptied, and its cookie cleared", async () => {
+    for (const end of ["destroy", "clear"] as const) {
+      const { begin, visit, dataOf } = setUp();
+      const cookie = await begin();
+      expect(isCleared(await visit(cookie, (session) => session[end]()))).toBe(true);
+      expect(await dataOf(cookie)).toEqual({});
+    }
+  });
+
+  it("destroyed and written again is another session; the old one is gone", async () => {
+    const { begin, visit, dataOf } = setUp();
+    const cookie = await begin({ private: true });
+    const response = await visit(cookie, (session) => {
+      session.destroy();
+      session.flash("info", "Signed out");
+    });
+    expect(await dataOf(cookie)).toEqual({});
+    await visit(cookieIn(response), (session) => {
+      expect([session.size, session.flashes()]).toEqual([0, [{ category: "info", message: "Signed out" }]]);
+    });
+  });
+});
+
+describe("two requests at once", () => {
+  it("both keep what they wrote, key by key", async () => {
+    const { begin, load, commit, dataOf, events } = setUp();
+    const cookie = await begin({ a: 1, b: 1, gone: 1, cart: { items: [1] } });
+    const [one, two] = await Promise.all([load(cookie), load(cookie)]);
+    one.set("a", 2);
+    one.delete("gone");
+    two.set("b", 2).set("c", 3);
+    (two.get("cart") as { items: number[] }).items.push(2);
+    await commit(one);
+    await commit(two);
+    expect(await dataOf(cookie)).toEqual({ a: 2, b: 2, c: 3, cart: { items: [1, 2] } });
+    expect(events).toEqual([{ type: "conflict-merged", attempts: 2 }]);
+  });
+
+  it("both keep their flashes, and neither brings a taken one back", async () => {
+    const { begin, visit, load, commit } = setUp();
+    const cookie = await begin();
+    await visit(cookie, (session) => session.flash("info", "zero"));
+    const [reader, writer] = await Promise.all([load(cookie), load(cookie)]);
+    expect(reader.flashes()).toHaveLength(1);
+    writer.flash("info", "one");
+    await commit(reader);
+    await commit(writer);
+    expect((await load(cookie)).flashes()).toEqual([{ category: "info", message: "one" }]);
+  });
+
+  it("count exactly: update is repeated on fresh data until it wins, and answers with what it wrote", async () => {
+    const { begin, visit, dataOf } = setUp();
+    const cookie = await begin({ n: 0 });
+    const seen: unknown[] = [];
+    const increment = () =>
+      visit(cookie, async (session) => seen.push(await session.update("n", (n) => Number(n) + 1)));
+    await Promise.all(Array.from({ length: 64 }, increment));
+    expect(await dataOf(cookie)).toEqual({ n: 64 });
+    expect(seen.sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 64 }, (_, i) => i + 1));
+  });
+
+  it("each setting a key of their own leave 64 keys", async () => {
+    const { begin, visit, dataOf } = setUp();
+    const full = await begin({ first: true });
+    await Promise.all(Array.from({ length: 64 }, (_, i) => visit(full, (session) => session.set(`k${i}`, i))));
+    expect(Object.keys(await dataOf(full))).toHaveLength(65);
+  });
+
+  it("a slow one does not bring a destroyed session back, and sends no cookie", async () => {
+    const { begin, visit, load, commit, dataOf } = setUp();
+    for (const act of ["set", "update", "login", "regenerate", "touch"]) {
+      const cookie = await begin();
+      const slow = await load(cookie);
+      await visit(cookie, (session) => session.destroy());
+      if (act === "set") slow.set("a", 2);
+      if (act === "update") await slow.update("a", () => 2);
+      if (act === "login") slow.login("ada");
+      if (act === "regenerate") slow.regenerate();
+      if (act === "touch") touch(slow);
+      expect((await commit(slow)).headers.getSetCookie()).toEqual([]);
+      expect(await dataOf(cookie)).toEqual({});
+    }
+  });
+
+  it("a slow one does not bring an emptied session back, but keeps one that it wrote first", async () => {
+    const { begin, visit, load, commit, dataOf } = setUp();
+    const cookie = await begin();
+    const late = await load(cookie);
+    await visit(cookie, (session) => session.clear());
+    late.set("b", 1);
+    expect((await commit(late)).headers.getSetCookie()).toEqual([]);
+    expect(await dataOf(cookie)).toEqual({});
+
+    const other = await begin();
+    const emptier = await load(other);
+    await visit(other, (session) => session.set("b", 1));
+    emptier.clear();
+    expect((await commit(emptier)).headers.getSetCookie()).toEqual([]);
+    expect(await dataOf(other)).toEqual({ b: 1 });
+  });
+
+  it("the old id of a regenerated session is empty for 30 seconds and can't send a cookie, then unknown", async () => {
+    const { begin, visit, load, clock, dataOf, store } = setUp();
+    const cookie = await begin({ a: 1 });
+    const { id } = await load(cookie);
+    const renewed = cookieIn(await visit(cookie, (session) => session.regenerate()));
+    const late = await visit(cookie, (session) => {
+      expect([session.size, session.isNew]).toEqual([0, true]);
+      session.set("hijack", 1);
+    });
+    expect(late.headers.getSetCookie()).toEqual([]);
+    expect(await dataOf(renewed)).toEqual({ a: 1 });
+    clock.seconds += 30;
+    expect(await store.operations.read(id)).toBeUndefined();
+    expect(isCleared(await visit(cookie, touch))).toBe(true);
+  });
+
+  it("a login takes along what another request wrote meanwhile", async () => {
+    const { begin, visit, load, commit, dataOf } = setUp();
+    const cookie = await begin({ cart: [1] });
+    const login = await load(cookie);
+    await visit(cookie, (session) => session.set("cart", [1, 2]));
+    login.login("ada");
+    const renewed = cookieIn(await commit(login));
+    expect(await dataOf(renewed)).toEqual({ cart: [1, 2] });
+  });
+
+  it("gives up with a clear error when it is overtaken a hundred times", async () => {
+    const never: SessionStore = memoryStore();
+    const stubborn = defineStore({ ...bound(never), update: async () => "changed" });
+    const { begin, load, commit } = setUp({ store: stubborn, now: Date.now });
+    const session = await load(await begin());
+    session.set("a", 2);
+    await expect(commit(session)).rejects.toMatchObject({ code: "ERR_CONFLICT" });
+  }, 30_000);
+});
+
+function bound({ operations }: SessionStore) {
+  return {
+    read: operations.read.bind(operations),
+    create: operations.create.bind(operations),
+    update: operations.update.bind(operations),
+    touch: operations.touch.bind(operations),
+    delete: operations.delete.bind(operations),
+  };
+}
+
+describe("cacheFor", () => {
+  it("reads without the store inside the window, and at the store after it, once per window", async () => {
+    const { begin, visit, calls, clock, load } = setUp({ cacheFor: 60 });
+    const cookie = await begin();
+    await visit(cookie, (session) => expect(session.get("a")).toBe(1));
+    expect(calls).toEqual([]);
+    clock.seconds += 60;
+    const response = await visit(cookie, touch);
+    expect(calls.splice(0)).toEqual(["read"]);
+    const renewed = cookieIn(response);
+    expect((await load(renewed)).get("a")).toBe(1);
+    expect(calls).toEqual([]);
+  });
+
+  it("writes at the store at once, and renews the copy", async () => {
+    const { begin, visit, calls, dataOf } = setUp({ cacheFor: 60 });
+    const cookie = await begin();
+    const renewed = cookieIn(await visit(cookie, (session) => session.set("a", 2)));
+    expect(calls.splice(0)).toEqual(["update"]);
+    expect(await dataOf(renewed)).toEqual({ a: 2 });
+    expect(calls).toEqual([]);
+  });
+
+  it("merges a write that started from an old copy", async () => {
+    const { begin, visit, dataOf } = setUp({ cacheFor: 60 });
+    const cookie = await begin();
+    await visit(cookie, (session) => session.set("b", 2));
+    const renewed = cookieIn(await visit(cookie, (session) => session.set("c", 3)));
+    expect(await dataOf(renewed)).toEqual({ a: 1, b: 2, c: 3 });
+  });
+
+  it("notices a revocation when the window is over, and in a write at once", async () => {
+    const { begin, visit, sessions, load, clock, dataOf } = setUp({ cacheFor: 60 });
+    const cookie = await begin();
+    await sessions.revoke((await load(cookie)).id);
+    expect(await dataOf(cookie)).toEqual({ a: 1 });
+    expect((await visit(cookie, (session) => session.set("a", 2))).headers.getSetCookie()).toEqual([]);
+    clock.seconds += 60;
+    expect(await dataOf(cookie)).toEqual({});
+  });
+});
+
+describe("owners", () => {
+  async function signedIn(owner: string, count: number, options: Partial<SessionOptions> = {}) {
+    const test = setUp(options);
+    const cookies: string[] = [];
+    for (let i = 0; i < count; i++) {
+      cookies.push(cookieIn(await test.visit(undefined, (session) => session.login(owner))));
+      test.clock.seconds += 10;
+    }
+    return { ...test, cookies };
+  }
+
+  it("list their sessions, last used first, without tokens or data", async () => {
+    const { sessions, cookies, load } = await signedIn("ada", 3);
+    const { id } = await load(cookies[1]);
+    const list = await sessions.list("ada", id);
+    expect(list).toHaveLength(3);
+    expect(list.map((info) => info.usedAt.getTime() / 1000 - START)).toEqual([20, 10, 0]);
+    expect(list.filter((info) => info.current).map((info) => info.id)).toEqual([id]);
+    expect(Object.keys(list[0] ?? {}).sort()).toEqual(["createdAt", "current", "expiresAt", "id", "usedAt"]);
+    expect(await sessions.list("bob")).toEqual([]);
+  });
+
+  it("end one, or all but one", async () => {
+    const { sessions, cookies, load, visit } = await signedIn("ada", 3);
+    const ownerOf = async (cookie?: string) => (await load(cookie)).owner;
+    await sessions.revoke((await load(cookies[0])).id);
+    expect(await ownerOf(cookies[0])).toBeUndefined();
+    const { id } = await load(cookies[1]);
+    expect(await sessions.revokeAll("ada", { except: id })).toBe(1);
+    expect([await ownerOf(cookies[1]), await ownerOf(cookies[2])]).toEqual(["ada", undefined]);
+    expect(isCleared(await visit(cookies[2], touch))).toBe(true);
+    expect(await sessions.revokeAll("ada")).toBe(1);
+    expect(await sessions.list("ada")).toEqual([]);
+  });
+
+  it("do not see retired ids in their list", async () => {
+    const { sessions, visit, cookies } = await signedIn("ada", 1);
+    await visit(cookies[0], (session) => session.regenerate());
+    expect(await sessions.list("ada")).toHaveLength(1);
+  });
+
+  it("beyond their number of sessions lose the one not used for longest", async () => {
+    const sessionsPerOwner = { max: 2, beyond: "end-oldest" } as const;
+    const { load, cookies, sessions } = await signedIn("ada", 3, { sessionsPerOwner });
+    expect(await Promise.all(cookies.map(async (cookie) => (await load(cookie)).owner))).toEqual([
+      undefined,
+      "ada",
+      "ada",
+    ]);
+    expect(await sessions.list("ada")).toHaveLength(2);
+  });
+
+  it("or are refused another one", async () => {
+    const sessionsPerOwner = { max: 2, beyond: "refuse" } as const;
+    const { visit, cookies, load } = await signedIn("ada", 2, { sessionsPerOwner });
+    const failing = visit(undefined, (session) => session.login("ada"));
+    await expect(failing).rejects.toMatchObject({ code: "ERR_TOO_MANY_SESSIONS" });
+    await visit(cookies[0], (session) => session.login("ada"));
+    expect((await load(cookies[1])).owner).toBe("ada");
+  });
+
+  it("need a store: without one, the reason is told", async () => {
+    const sessions = createSessions({ secrets: SECRET });
+    for (const call of [sessions.list("ada"), sessions.revoke("x"), sessions.revokeAll("ada"), sessions.sweep()]) {
+      await expect(call).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
+    }
+  });
+});
+
+describe("a store that fails", () => {
+  const failure = new Error("connection refused");
+  const broken = (operation: "read" | "create" | "update" | "delete" | "touch") => {
+    const working = memoryStore({ now: () => START * 1000 });
+    const operations = bound(working);
+    return { working, broken: defineStore({ ...operations, [operation]: () => Promise.reject(failure) }) };
+  };
+
+  it.each(["read", "update", "delete"] as const)(
+    "rejects with ERR_STORE and its cause, and logs nobody out: %s",
+    async (operation) => {
+      const { working, broken: store } = broken(operation);
+      const cookie = await setUp({ store: working }).begin();
+      const { visit, events } = setUp({ store });
+      const act = (session: { set(key: string, value: unknown): unknown; destroy(): void }) =>
+        operation === "delete" ? session.destroy() : session.set("a", 2);
+      const failing = visit(cookie, act);
+      await expect(failing).rejects.toMatchObject({ code: "ERR_STORE", cause: failure });
+      expect(events).toEqual([{ type: "store-failed", operation }]);
+      expect(await setUp({ store: working }).dataOf(cookie)).toEqual({ a: 1 });
+    },
+  );
+
+  it("is not asked for an anonymous visitor", async () => {
+    const { visit } = setUp({ store: broken("read").broken });
+    expect((await visit(undefined, touch)).status).toBe(200);
+  });
+
+  it("counts as failed when it takes longer than storeTimeout", async () => {
+    const { working } = broken("read");
+    const cookie = await setUp({ store: working }).begin();
+    const hanging = defineStore({ ...bound(working), read: () => new Promise(() => {}) });
+    const { load, events } = setUp({ store: hanging, storeTimeout: 20 });
+    await expect(load(cookie)).rejects.toMatchObject({ code: "ERR_STORE", cause: { message: /20 ms/ } });
+    expect(events).toEqual([{ type: "store-failed", operation: "read" }]);
+  });
+
+  it("that holds what is no record of ours is told apart from an empty session", async () => {
+    const { working } = broken("read");
+    const { begin, load } = setUp({ store: working });
+    const cookie = await begin();
+    const { id } = await load(cookie);
+    const record = await working.operations.read(id);
+    await working.operations.update(id, { ...record, data: "damaged", version: 2 } as never, 1);
+    await expect(load(cookie)).rejects.toMatchObject({ code: "ERR_STORE" });
+  });
+});
+
+it("options of stores that can't work throw at construction", () => {
+  const store = memoryStore();
+  for (const [options, message] of [
+    [{ cacheFor: -1 }, /^cacheFor must be whole seconds/],
+    [{ cacheFor: 0.5 }, /^cacheFor/],
+    [{ storeTimeout: 0 }, /^storeTimeout must be milliseconds/],
+    [{ sessionsPerOwner: { max: 0, beyond: "refuse" } }, /^sessionsPerOwner needs a max above 0/],
+    [{ store: defineStore(bound(store)), sessionsPerOwner: { max: 1, beyond: "refuse" } }, /can list by owner/],
+  ] as const) {
+    expect(() => createSessions({ secrets: SECRET, store, ...options })).toThrow(message);
+  }
+});
