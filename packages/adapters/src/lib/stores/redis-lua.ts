@@ -18,7 +18,7 @@ return redis.call('HMGET', KEYS[1], 'version', 'data', 'createdAt', 'usedAt', 'e
 `;
 
 /** Takes the arguments of `write`. A client that sends again what it got no answer to is told the same as the first time. */
-export const CREATE = `${write}
+export const CREATE: string = `${write}
 local found = redis.call('HGET', KEYS[1], 'write')
 if found then return {found == ARGV[1] and 'saved' or 'taken'} end
 write(unpack(ARGV))
@@ -29,7 +29,7 @@ return {'saved'}
  * Takes the version that was read, then the arguments of `write`; `indexed` is empty where the index hasn't been asked.
  * Gives "unindexed", with nothing written, where it must be, and after "saved" the owner and `indexed` of before.
  */
-export const UPDATE = `${write}
+export const UPDATE: string = `${write}
 local version, id, owner, indexed = unpack(redis.call('HMGET', KEYS[1], 'version', 'write', 'owner', 'indexed'))
 if not version then return {'missing'} end
 if id == ARGV[2] then return {'saved'} end

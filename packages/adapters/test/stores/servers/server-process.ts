@@ -96,7 +96,7 @@ export class ServerProcess {
 
   /** SIGSTOP: connections stay open, and nothing answers. */
   async freeze(): Promise<void> {
-    this.#signal("STOP");
+    this.#signal("SIGSTOP");
     await until(
       () => execFileSync("ps", ["-o", "state=", "-p", String(this.#child?.pid)], { encoding: "utf8" })[0] === "T",
     );
@@ -104,12 +104,12 @@ export class ServerProcess {
 
   /** SIGCONT: what was sent meanwhile is answered now. */
   resume(): void {
-    this.#signal("CONT");
+    this.#signal("SIGCONT");
   }
 
-  /** By the shell's kill: Deno's own takes a process for dead once it was signalled. */
-  #signal(name: "STOP" | "CONT"): void {
-    execFileSync("kill", [`-${name}`, String(this.#child?.pid)]);
+  // Deno's `child.kill` sends one signal in a child's life.
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#child?.pid !== undefined) process.kill(this.#child.pid, signal);
   }
 
   async stop(): Promise<void> {

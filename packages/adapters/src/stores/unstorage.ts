@@ -1,0 +1,1 @@
+export { type UnstorageLike, type UnstorageStoreOptions, unstorageStore } from "../lib/stores/unstorage.ts";
