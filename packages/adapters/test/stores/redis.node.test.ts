@@ -243,8 +243,8 @@ describe("redisStore(client, options)", () => {
   const client = { eval: async () => [], evalsha: async () => [] };
 
   it.each([
-    [() => redisStore({} as typeof client), "redisStore(client) must get a client of redis or ioredis."],
-    [() => redisStore(client, { prefix: 1 as never }), "prefix must be a string."],
+    [() => redisStore({} as typeof client), "redisStore: client must be a client of redis or ioredis."],
+    [() => redisStore(client, { prefix: 1 as never }), "redisStore: prefix must be a string."],
   ])("refuses what can't work", (make, message) => {
     expect(make).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION", message }));
   });

@@ -23,13 +23,14 @@ export function memcachedStore(
   client: MemcachedClient,
   { prefix = "session:" }: MemcachedStoreOptions = {},
 ): SessionStore {
-  checkOption(typeof client?.perform === "function", "memcachedStore(client) must get a client of memjs");
-  const rule =
-    "the client's option failover must not be set: a server that comes back would bring deleted sessions back";
-  checkOption(client.options.failover !== true, `memcachedStore: ${rule}`);
+  checkOption(typeof client?.perform === "function", "memcachedStore: client must be a Client of memjs");
+  checkOption(
+    client.options.failover !== true,
+    "memcachedStore: client must not have failover: a server that comes back would bring deleted sessions back",
+  );
   // memcached allows 250 bytes, of which an id takes up to 64.
   checkOption(
-    /^[\x21-\x7e]{0,186}$/.test(prefix),
+    typeof prefix === "string" && /^[\x21-\x7e]{0,186}$/.test(prefix),
     "memcachedStore: prefix must be at most 186 characters of visible ASCII",
   );
   return defineStore(new MemcachedOperations(new Memcached(client), prefix));

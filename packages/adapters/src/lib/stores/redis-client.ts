@@ -25,7 +25,7 @@ export interface ScriptRunner {
 export function scriptRunner(client: RedisClient): ScriptRunner {
   if ("evalSha" in client) return nodeRedis(client);
   if ("evalsha" in client) return ioRedis(client);
-  throw new SessionError("ERR_INVALID_OPTION", "redisStore(client) must get a client of redis or ioredis.");
+  throw new SessionError("ERR_INVALID_OPTION", "redisStore: client must be a client of redis or ioredis.");
 }
 
 function nodeRedis(client: NodeRedisLike): ScriptRunner {
