@@ -40,7 +40,7 @@ describe.skipIf(noPostgres).each(clients)("postgresStore on %s", (name, connect)
   });
   afterAll(() => connected.end());
 
-  sqlCases((options) => postgresStore(connected.client, options), { many: name === "pg" && isNode ? 10_000 : 500 });
+  sqlCases((options) => postgresStore(connected.client, options), { many: name === "pg" && isNode ? 10_000 : 100 });
 
   it("makes its table in silence where it is already there", async () => {
     const log = vi.spyOn(console, "log");
