@@ -10,15 +10,22 @@ interface Connected {
   end(): Promise<void>;
 }
 
+interface Bun {
+  SQL: new (url: string) => PostgresJs & { end(): Promise<void> };
+}
+
+const { Bun } = globalThis as { Bun?: Bun };
+
 const clients: [name: string, connect: (url: string) => Connected][] = [
   ["pg", connectPg],
   ["postgres.js", (url) => connectPostgresJs(url)],
   ["postgres.js without prepared statements", (url) => connectPostgresJs(url, { prepare: false })],
   ["postgres.js with names in camelCase", (url) => connectPostgresJs(url, { transform: postgres.camel })],
 ];
+if (Bun) clients.push(["Bun.SQL", (url) => connectBunSql(Bun, url)]);
 
 /** Ten thousand of everything take their time: once is enough. */
-const isNode = !("Deno" in globalThis || "Bun" in globalThis);
+const isNode = !("Deno" in globalThis || Bun);
 
 let server: Postgres;
 beforeAll(async () => {
@@ -33,7 +40,7 @@ describe.skipIf(noPostgres).each(clients)("postgresStore on %s", (name, connect)
   });
   afterAll(() => connected.end());
 
-  sqlCases((options) => postgresStore(connected.client, options), { many: name === "pg" && isNode ? 10_000 : 500 });
+  sqlCases((options) => postgresStore(connected.client, options), { many: name === "pg" && isNode ? 10_000 : 100 });
 
   it("makes its table in silence where it is already there", async () => {
     const log = vi.spyOn(console, "log");
@@ -91,6 +98,11 @@ function connectPg(url: string): Connected {
 
 function connectPostgresJs(url: string, options: postgres.Options<Record<string, never>> = {}): Connected {
   const sql = postgres(url, options);
+  return { client: sql, end: () => sql.end() };
+}
+
+function connectBunSql({ SQL }: Bun, url: string): Connected {
+  const sql = new SQL(url);
   return { client: sql, end: () => sql.end() };
 }
 

@@ -8,13 +8,13 @@ export interface PgPool {
   query(sql: string, values?: SqlValue[]): Promise<{ rows: unknown[] }>;
 }
 
-/** What is called of the function that postgres.js gives. */
+/** What is called of the function that postgres.js gives, and of `Bun.SQL`. */
 export interface PostgresJs {
   unsafe(sql: string, values?: SqlValue[], options?: { prepare?: boolean }): PromiseLike<readonly unknown[]>;
 }
 
 /**
- * Sessions in PostgreSQL 12 or newer, by a `Pool` of pg or by postgres.js; values go as parameters, never within the SQL.
+ * Sessions in PostgreSQL 12 or newer, by a `Pool` of pg, by postgres.js or by `Bun.SQL`; values go as parameters, never within the SQL.
  *
  * Needs the primary: a replica may miss what was just saved. An owner with a NUL in it is refused by PostgreSQL. Expired
  * records go in `sweep`.
@@ -36,7 +36,7 @@ function queryOf(client: PgPool | PostgresJs): Query {
   // Prepared, postgres.js needs one round trip, and two otherwise. Where the client says `prepare: false`, that wins.
   if (offers<PostgresJs>(client, "unsafe")) return async (sql, values) => client.unsafe(sql, values, { prepare: true });
   if (offers<PgPool>(client, "query")) return async (sql, values) => (await client.query(sql, values)).rows;
-  throw invalid("client must be a Pool of pg or the function that postgres.js gives");
+  throw invalid("client must be a Pool of pg, the function that postgres.js gives, or a Bun.SQL");
 }
 
 /** PostgreSQL counts its parameters: `$1`, `$2`. */
