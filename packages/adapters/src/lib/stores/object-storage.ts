@@ -1,12 +1,16 @@
 /**
- * What is used of a Durable Object's storage. No other event reaches the object while one of these is awaited, so steps with
- * nothing else between them are one atomic step.
+ * What is used of a Durable Object's storage, with SQLite behind it.
+ *
+ * Reading and writing go by `kv`, which is synchronous: steps without an await between them are one atomic step. Two calls
+ * of an object that await something can be interleaved, although storage holds other events back meanwhile.
  */
 export interface ObjectStorage {
-  get<T>(key: string): Promise<T | undefined>;
-  list<T>(): Promise<Map<string, T>>;
-  put(key: string, value: unknown): Promise<void>;
-  delete(key: string): Promise<boolean>;
+  readonly kv: {
+    get<T>(key: string): T | undefined;
+    list<T>(options: { prefix: string }): Iterable<[key: string, value: T]>;
+    put(key: string, value: unknown): void;
+    delete(key: string): boolean;
+  };
   deleteAll(): Promise<void>;
   getAlarm(): Promise<number | null>;
   /** In milliseconds since the epoch. */

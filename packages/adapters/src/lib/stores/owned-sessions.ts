@@ -6,10 +6,13 @@ interface Entry {
   readonly addedAt: number;
 }
 
+/** An object that holds a session has none of these keys. */
+const PREFIX = "owned:";
+
 /** Seconds within which a session that was listed is written, by far. */
 const WRITING = 600;
 
-/** The ids of one owner's sessions in a Durable Object: perhaps some that are none of his any more, but never too few. */
+/** The ids of one owner's sessions in a Durable Object: perhaps some that are not the owner's any more, but never too few. */
 export class OwnedSessions {
   readonly #storage: ObjectStorage;
 
@@ -17,34 +20,40 @@ export class OwnedSessions {
     this.#storage = storage;
   }
 
-  async ids(): Promise<string[]> {
-    return [...(await this.#storage.list<Entry>()).keys()];
+  ids(): string[] {
+    return this.#entries().map(([id]) => id);
   }
 
   async add(id: string, until: number): Promise<void> {
-    const known = await this.#storage.get<Entry>(id);
+    const known = this.#storage.kv.get<Entry>(PREFIX + id);
     const entry: Entry = { until: Math.max(until, known?.until ?? 0), addedAt: seconds() };
-    const writing = [this.#storage.put(id, entry)];
-    if ((await this.#storage.getAlarm()) === null) writing.push(this.#storage.setAlarm(entry.until * 1000));
-    await Promise.all(writing);
+    this.#storage.kv.put(PREFIX + id, entry);
+    if ((await this.#storage.getAlarm()) === null) await this.#storage.setAlarm(entry.until * 1000);
   }
 
-  /** Takes out the ids of sessions that will never be written again. */
-  async remove(ids: readonly string[]): Promise<void> {
-    await Promise.all(ids.map((id) => this.#storage.delete(id)));
+  /** Takes out the id of a session that will never be written again. */
+  remove(id: string): void {
+    this.#storage.kv.delete(PREFIX + id);
   }
 
   /** Takes out ids of which no session was found, except where it may be about to be written. */
-  async repair(ids: readonly string[]): Promise<void> {
-    const entries = await this.#storage.list<Entry>();
-    await this.remove(ids.filter((id) => (entries.get(id)?.addedAt ?? 0) < seconds() - WRITING));
+  repair(ids: readonly string[]): void {
+    const entries = new Map(this.#entries());
+    for (const id of ids) if ((entries.get(id)?.addedAt ?? 0) < seconds() - WRITING) this.remove(id);
   }
 
-  /** Takes out what has expired, and tells when the alarm has to ring again. */
-  async expiry(): Promise<number | undefined> {
-    const entries = [...(await this.#storage.list<Entry>())];
-    await this.remove(entries.filter(([, { until }]) => until <= seconds()).map(([id]) => id));
-    const left = entries.map(([, { until }]) => until).filter((until) => until > seconds());
-    return left.length === 0 ? undefined : Math.min(...left);
+  /** Takes out what has expired, and tells when the next will. */
+  sweep(): number | undefined {
+    let next: number | undefined;
+    for (const [id, { until }] of this.#entries()) {
+      if (until <= seconds()) this.remove(id);
+      else next = Math.min(until, next ?? until);
+    }
+    return next;
+  }
+
+  #entries(): [id: string, entry: Entry][] {
+    const entries = [...this.#storage.kv.list<Entry>({ prefix: PREFIX })];
+    return entries.map(([key, entry]) => [key.slice(PREFIX.length), entry]);
   }
 }

@@ -19,7 +19,7 @@ interface Kept {
 
 const KEY = "session";
 
-/** The one session of a Durable Object. */
+/** The one session of a Durable Object. No method awaits anything before it has written. */
 export class StoredSession {
   readonly #storage: ObjectStorage;
 
@@ -27,61 +27,51 @@ export class StoredSession {
     this.#storage = storage;
   }
 
-  async read(): Promise<SessionRecord | undefined> {
-    return (await this.#find())?.record;
+  read(): SessionRecord | undefined {
+    return this.#find()?.record;
   }
 
   async create(record: SessionRecord, listing: Listing | undefined): Promise<boolean> {
-    if (await this.#find()) return false;
-    await this.#put({ record, listing });
+    if (this.#find()) return false;
+    this.#storage.kv.put(KEY, { record, listing });
+    await this.#storage.setAlarm(record.expiresAt * 1000);
     return true;
   }
 
   async update(record: SessionRecord, version: number, listing: Listing | undefined): Promise<UpdateResult | Unlisted> {
-    const found = await this.#find();
+    const found = this.#find();
     if (found === undefined) return "missing";
     if (found.record.version !== version) return "changed";
     return (await this.#replace(found, record, listing)) ?? "saved";
   }
 
   async touch(usedAt: number, expiresAt: number, listing: Listing | undefined): Promise<boolean | Unlisted> {
-    const found = await this.#find();
+    const found = this.#find();
     if (found === undefined) return false;
     return (await this.#replace(found, { ...found.record, usedAt, expiresAt }, listing)) ?? true;
   }
 
   /** Tells the owner that it had. */
   async delete(): Promise<string | undefined> {
-    const kept = await this.#storage.get<Kept>(KEY);
+    const kept = this.#storage.kv.get<Kept>(KEY);
     await Promise.all([this.#storage.deleteAlarm(), this.#storage.deleteAll()]);
     return kept?.record.owner;
   }
 
-  /** When the alarm has to ring again. */
-  async expiry(): Promise<number | undefined> {
-    return (await this.#find())?.record.expiresAt;
-  }
-
-  async #find(): Promise<Kept | undefined> {
-    const kept = await this.#storage.get<Kept>(KEY);
+  #find(): Kept | undefined {
+    const kept = this.#storage.kv.get<Kept>(KEY);
     return kept && seconds() < kept.record.expiresAt ? kept : undefined;
   }
 
   async #replace(found: Kept, record: SessionRecord, given = found.listing): Promise<Unlisted | undefined> {
-    const { owner } = record;
+    const { owner, expiresAt } = record;
     // Without an owner it forgets where it was listed: whoever lists the sessions of that owner takes it out there.
     const listing = owner === undefined ? undefined : given;
-    if (owner !== undefined && !covers(listing, owner, record.expiresAt)) return { unlisted: owner };
-    await this.#put({ record, listing }, found.record.expiresAt);
+    if (owner !== undefined && !covers(listing, owner, expiresAt)) return { unlisted: owner };
+    this.#storage.kv.put(KEY, { record, listing });
+    // An alarm that comes too early is set again then: it has to move only where it would come too late.
+    if (expiresAt < found.record.expiresAt) await this.#storage.setAlarm(expiresAt * 1000);
     return undefined;
-  }
-
-  /** An alarm that comes too early sets itself again: it moves only where it would come too late. */
-  async #put(kept: Kept, alarm: number = Number.POSITIVE_INFINITY): Promise<void> {
-    const { expiresAt } = kept.record;
-    const writing = [this.#storage.put(KEY, kept)];
-    if (expiresAt < alarm) writing.push(this.#storage.setAlarm(expiresAt * 1000));
-    await Promise.all(writing);
   }
 }
 

@@ -14,7 +14,7 @@ export class WebsessionObject extends DurableObject implements SessionStub {
   readonly #session = new StoredSession(this.ctx.storage);
   readonly #owned = new OwnedSessions(this.ctx.storage);
 
-  read(): Promise<SessionRecord | undefined> {
+  async read(): Promise<SessionRecord | undefined> {
     return this.#session.read();
   }
 
@@ -34,7 +34,7 @@ export class WebsessionObject extends DurableObject implements SessionStub {
     return this.#session.delete();
   }
 
-  ownedIds(): Promise<string[]> {
+  async ownedIds(): Promise<string[]> {
     return this.#owned.ids();
   }
 
@@ -42,16 +42,16 @@ export class WebsessionObject extends DurableObject implements SessionStub {
     return this.#owned.add(id, until);
   }
 
-  removeOwned(id: string): Promise<void> {
-    return this.#owned.remove([id]);
+  async removeOwned(id: string): Promise<void> {
+    this.#owned.remove(id);
   }
 
-  repairOwned(ids: string[]): Promise<void> {
-    return this.#owned.repair(ids);
+  async repairOwned(ids: string[]): Promise<void> {
+    this.#owned.repair(ids);
   }
 
   override async alarm(): Promise<void> {
-    const next = (await this.#session.expiry()) ?? (await this.#owned.expiry());
+    const next = this.#session.read()?.expiresAt ?? this.#owned.sweep();
     await (next === undefined ? this.ctx.storage.deleteAll() : this.ctx.storage.setAlarm(next * 1000));
   }
 }
