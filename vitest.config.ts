@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
@@ -25,7 +26,10 @@ export default defineConfig({
         plugins: [cloudflare],
         test: { name: "workerd", include, exclude: [nodeOnly] },
       },
-      { test: { name: "repository", include: ["test/**/*.test.ts"], environment: "node" } },
+      {
+        resolve: { alias: { "cloudflare:workers": join(import.meta.dirname, "test/cloudflare-workers.ts") } },
+        test: { name: "repository", include: ["test/**/*.test.ts"], environment: "node" },
+      },
     ],
   },
 });

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
-import type { KvNamespace } from "@websession/adapters/stores/cloudflare-kv";
-import type { SessionNamespace } from "@websession/adapters/stores/durable-object";
+import type { KvNamespace } from "../../src/stores/cloudflare-kv.ts";
+import type { SessionNamespace } from "../../src/stores/durable-object.ts";
 
 declare module "cloudflare:workers" {
   /** As vitest.config.ts binds them. */

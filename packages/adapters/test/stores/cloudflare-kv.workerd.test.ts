@@ -1,7 +1,7 @@
-import { cloudflareKv, type KvNamespace } from "@websession/adapters/stores/cloudflare-kv";
 import type { SessionRecord } from "@websession/core";
 import { storeContract } from "@websession/core/testing";
 import { describe, expect, it } from "vitest";
+import { cloudflareKv, type KvNamespace } from "../../src/stores/cloudflare-kv.ts";
 import { KV } from "./cloudflare-bindings.ts";
 
 const START = 1_795_305_600;

@@ -1,6 +1,6 @@
 /** What the tests use of @cloudflare/vitest-plugin: its own types need those of all of Workers. */
 declare module "cloudflare:test" {
-  type Stub = import("@websession/adapters/stores/durable-object").SessionStub;
+  type Stub = import("../../src/stores/durable-object.ts").SessionStub;
   interface State {
     readonly storage: {
       list(): Promise<Map<string, unknown>>;

@@ -1,12 +1,8 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import {
-  durableObjectStore,
-  type SessionNamespace,
-  type SessionStub,
-} from "@websession/adapters/stores/durable-object";
 import type { SessionRecord } from "@websession/core";
 import { storeContract } from "@websession/core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { durableObjectStore, type SessionNamespace, type SessionStub } from "../../src/stores/durable-object.ts";
 import { SESSIONS } from "./cloudflare-bindings.ts";
 
 const { operations: store } = durableObjectStore(SESSIONS);

@@ -54,6 +54,7 @@ export class StoredSession {
   /** Tells the owner that it had. */
   async delete(): Promise<string | undefined> {
     const kept = this.#storage.kv.get<Kept>(KEY);
+    // Before the compatibility date 2026-02-24, deleteAll leaves the alarm.
     await Promise.all([this.#storage.deleteAlarm(), this.#storage.deleteAll()]);
     return kept?.record.owner;
   }
