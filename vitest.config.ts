@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
@@ -9,16 +10,30 @@ const denoOnly = "**/*.deno.test.ts";
 /** In Deno and Bun the project "node" is run: see the scripts of package.json. */
 const notInNode = "Deno" in globalThis ? [workerdOnly] : [workerdOnly, denoOnly];
 
+/** What the stores of Cloudflare are tested with; nothing leaves the machine. */
+const cloudflare = cloudflareTest({
+  main: "./packages/adapters/test/stores/worker.ts",
+  miniflare: {
+    compatibilityDate: "2026-10-01",
+    durableObjects: { SESSIONS: { className: "WebsessionObject", useSQLite: true } },
+    kvNamespaces: ["KV"],
+    d1Databases: ["DB"],
+  },
+});
+
 export default defineConfig({
   test: {
     projects: [
       { test: { name: "node", include, environment: "node", exclude: notInNode } },
       { test: { name: "edge", include, environment: "edge-runtime", exclude: [nodeOnly, workerdOnly, denoOnly] } },
       {
-        plugins: [cloudflareTest({ miniflare: { compatibilityDate: "2026-10-01", d1Databases: ["DB"] } })],
+        plugins: [cloudflare],
         test: { name: "workerd", include, exclude: [nodeOnly, denoOnly] },
       },
-      { test: { name: "repository", include: ["test/**/*.test.ts"], environment: "node" } },
+      {
+        resolve: { alias: { "cloudflare:workers": join(import.meta.dirname, "test/cloudflare-workers.ts") } },
+        test: { name: "repository", include: ["test/**/*.test.ts"], environment: "node" },
+      },
     ],
   },
 });
