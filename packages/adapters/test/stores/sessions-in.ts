@@ -13,7 +13,10 @@ export interface ConcurrencyOptions {
 const SLOW_WRITERS = 100;
 
 /** What sessions promise on a store that compares and sets, as plain cases: many requests at once, over the public face. */
-export function concurrencyCases(store: SessionStore, { rounds = 3, parallel = 64 }: ConcurrencyOptions = {}): ContractCase[] {
+export function concurrencyCases(
+  store: SessionStore,
+  { rounds = 3, parallel = 64 }: ConcurrencyOptions = {},
+): ContractCase[] {
   const sessions = createSessions<Data>({ secrets: "a secret for the tests of stores, long enough", store });
   const load = (cookie: string) => sessions.load(new Request("https://example.com/", { headers: { cookie } }));
   const begin = async (data: Data) => {
