@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { sqlSchema } from "../../src/lib/stores/sql-statements.ts";
 
 it("is what the docs show", () => {
-  const page = readFileSync(new URL("../../../../docs-sections/sqlite.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../../../docs/stores.md", import.meta.url), "utf8");
   const [, documented] = /^```sql\n([\s\S]*?)^```$/m.exec(page) ?? [];
   expect(documented).toBe(
     sqlSchema("websession")
