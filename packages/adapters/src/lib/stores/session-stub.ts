@@ -1,0 +1,21 @@
+import type { SessionRecord, UpdateResult } from "@websession/core";
+import type { Listing, Unlisted } from "./stored-session.ts";
+
+/** What is called of a binding of type `DurableObjectNamespace<WebsessionObject>`. */
+export interface SessionNamespace {
+  idFromName(name: string): unknown;
+  get(id: unknown): SessionStub;
+}
+
+/** What a `WebsessionObject` does for `durableObjectStore`: the first five for a session, the others for an owner. */
+export interface SessionStub {
+  read(): Promise<SessionRecord | undefined>;
+  create(record: SessionRecord, listing?: Listing): Promise<boolean>;
+  update(record: SessionRecord, version: number, listing?: Listing): Promise<UpdateResult | Unlisted>;
+  touch(usedAt: number, expiresAt: number, listing?: Listing): Promise<boolean | Unlisted>;
+  remove(): Promise<string | undefined>;
+  ownedIds(): Promise<string[]>;
+  addOwned(id: string, until: number): Promise<void>;
+  removeOwned(id: string): Promise<void>;
+  repairOwned(ids: string[]): Promise<void>;
+}

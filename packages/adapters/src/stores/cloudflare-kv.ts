@@ -1,0 +1,1 @@
+export { type CloudflareKvOptions, cloudflareKv, type KvNamespace } from "../lib/stores/cloudflare-kv.ts";

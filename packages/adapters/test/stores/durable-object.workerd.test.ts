@@ -1,0 +1,204 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import type { SessionRecord } from "@websession/core";
+import { storeContract } from "@websession/core/testing";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { durableObjectStore, type SessionNamespace, type SessionStub } from "../../src/stores/durable-object.ts";
+import { SESSIONS } from "./cloudflare-bindings.ts";
+
+const { operations: store } = durableObjectStore(SESSIONS);
+const sessionObject = (id: string) => SESSIONS.get(SESSIONS.idFromName(`session:${id}`));
+const ownerObject = (owner: string) => SESSIONS.get(SESSIONS.idFromName(`owner:${owner}`));
+const newId = () => crypto.randomUUID();
+
+// Only Date: the objects run in this isolate and see it too, while their alarms come by the real clock.
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => void vi.useRealTimers());
+
+const now = () => Math.floor(Date.now() / 1000);
+const advance = (seconds: number) => void vi.setSystemTime(Date.now() + seconds * 1000);
+
+function aRecord(given: Partial<SessionRecord> = {}): SessionRecord {
+  return { version: 1, data: "{}", createdAt: now(), usedAt: now(), expiresAt: now() + 3600, ...given };
+}
+
+/** What an object keeps, and when its alarm rings, in seconds from now. */
+function inside(stub: SessionStub): Promise<{ keys: string[]; alarm: number | undefined }> {
+  return runInDurableObject(stub, async (_object, { storage }) => {
+    const alarm = await storage.getAlarm();
+    return {
+      keys: [...(await storage.list()).keys()].map((key) => key.replace("owned:", "")).sort(),
+      alarm: alarm === null ? undefined : alarm / 1000 - now(),
+    };
+  });
+}
+
+describe("the contract", () => {
+  for (const { name, run } of storeContract(store, { many: 40, advance })) it(name, run, 20_000);
+});
+
+describe("a session's object", () => {
+  it("keeps the session when it is evicted", async () => {
+    const id = newId();
+    await store.create(id, aRecord({ data: '"kept"' }));
+    await evictDurableObject(sessionObject(id));
+    expect((await store.read(id))?.data).toBe('"kept"');
+  });
+
+  it("keeps nothing once the session has expired", async () => {
+    const id = newId();
+    await store.create(id, aRecord());
+    expect(await inside(sessionObject(id))).toEqual({ keys: ["session"], alarm: 3600 });
+    advance(3600);
+    expect(await runDurableObjectAlarm(sessionObject(id))).toBe(true);
+    expect(await inside(sessionObject(id))).toEqual({ keys: [], alarm: undefined });
+  });
+
+  it("sets its alarm again where the session lives longer by now", async () => {
+    const id = newId();
+    await store.create(id, aRecord());
+    await store.touch(id, now(), now() + 7200);
+    advance(3600);
+    expect(await runDurableObjectAlarm(sessionObject(id))).toBe(true);
+    expect(await inside(sessionObject(id))).toEqual({ keys: ["session"], alarm: 3600 });
+    expect(await store.read(id)).toBeDefined();
+  });
+
+  it("moves its alarm where the session ends sooner", async () => {
+    const id = newId();
+    await store.create(id, aRecord());
+    await store.update(id, aRecord({ version: 2, expiresAt: now() + 30 }), 1);
+    expect((await inside(sessionObject(id))).alarm).toBe(30);
+    await store.touch(id, now(), now() + 20);
+    expect((await inside(sessionObject(id))).alarm).toBe(20);
+  });
+
+  it("keeps nothing of a deleted session", async () => {
+    const id = newId();
+    await store.create(id, aRecord());
+    await store.delete(id);
+    expect(await inside(sessionObject(id))).toEqual({ keys: [], alarm: undefined });
+  });
+});
+
+describe("an owner's object", () => {
+  it("hears of a session before the session has an owner, and nothing is written where it can't", async () => {
+    const { operations } = durableObjectStore(namespaceWith({ addOwned: () => Promise.reject(new Error("down")) }));
+    const [id, owner] = [newId(), newId()];
+    await expect(operations.create(id, aRecord({ owner }))).rejects.toThrow("down");
+    expect(await store.read(id)).toBeUndefined();
+    await store.create(id, aRecord());
+    await expect(operations.update(id, aRecord({ version: 2, owner }), 1)).rejects.toThrow("down");
+    expect(await store.read(id)).toEqual(aRecord());
+  });
+
+  it("forgets a deleted session", async () => {
+    const [id, owner] = [newId(), newId()];
+    await store.create(id, aRecord({ owner }));
+    expect((await inside(ownerObject(owner))).keys).toEqual([id]);
+    await store.delete(id);
+    expect((await inside(ownerObject(owner))).keys).toEqual([]);
+  });
+
+  it("is repaired by a list, but keeps what may be about to be written", async () => {
+    const [old, fresh, kept, owner] = [newId(), newId(), newId(), newId()];
+    await store.create(kept, aRecord({ owner }));
+    await ownerObject(owner).addOwned(old, now() + 3600);
+    advance(601);
+    await ownerObject(owner).addOwned(fresh, now() + 3600);
+    expect((await store.list?.(owner))?.map(({ id }) => id)).toEqual([kept]);
+    expect((await inside(ownerObject(owner))).keys).toEqual([fresh, kept].sort());
+  });
+
+  it("knows a session again that had no owner for a while", async () => {
+    const [id, owner] = [newId(), newId()];
+    await store.create(id, aRecord({ owner }));
+    await store.update(id, aRecord({ version: 2 }), 1);
+    advance(601);
+    expect(await store.list?.(owner)).toEqual([]);
+    await store.update(id, aRecord({ version: 3, owner }), 2);
+    expect((await store.list?.(owner))?.map(({ id }) => id)).toEqual([id]);
+  });
+
+  it("knows a session for as long as touches let it live", async () => {
+    const [id, other, owner] = [newId(), newId(), newId()];
+    await store.create(id, aRecord({ owner }));
+    await store.create(other, aRecord({ owner }));
+    for (let hours = 0; hours < 5; hours += 0.5) {
+      advance(1800);
+      await store.touch(id, now(), now() + 3600);
+      await runDurableObjectAlarm(ownerObject(owner));
+    }
+    expect((await inside(ownerObject(owner))).keys).toEqual([id]);
+    expect((await store.list?.(owner))?.map(({ id }) => id)).toEqual([id]);
+    advance(3 * 3600);
+    await runDurableObjectAlarm(ownerObject(owner));
+    expect(await inside(ownerObject(owner))).toEqual({ keys: [], alarm: undefined });
+  });
+
+  it("never takes a session for known that another writer listed for longer", async () => {
+    const [id, owner] = [newId(), newId()];
+    await ownerObject(owner).addOwned(id, now() + 5000);
+    await ownerObject(owner).addOwned(id, now() + 1000);
+    advance(4000);
+    await runDurableObjectAlarm(ownerObject(owner));
+    expect((await inside(ownerObject(owner))).keys).toEqual([id]);
+  });
+});
+
+describe("calls between Worker and objects", () => {
+  const calls: string[] = [];
+  const { operations } = durableObjectStore(namespaceWith({}, calls));
+  const counted = async (work: () => Promise<unknown>) => {
+    calls.length = 0;
+    await work();
+    return [...calls];
+  };
+
+  it("are one for an anonymous session, whatever is done", async () => {
+    const id = newId();
+    expect(await counted(() => operations.create(id, aRecord()))).toEqual(["create"]);
+    expect(await counted(() => operations.read(id))).toEqual(["read"]);
+    expect(await counted(() => operations.update(id, aRecord({ version: 2 }), 1))).toEqual(["update"]);
+    expect(await counted(() => operations.touch(id, now(), now() + 3600))).toEqual(["touch"]);
+    expect(await counted(() => operations.delete(id))).toEqual(["remove"]);
+  });
+
+  it("are two where an owner's session is created or deleted, else one", async () => {
+    const [id, owner] = [newId(), newId()];
+    expect(await counted(() => operations.create(id, aRecord({ owner })))).toEqual(["addOwned", "create"]);
+    advance(600);
+    expect(await counted(() => operations.update(id, aRecord({ version: 2, owner }), 1))).toEqual(["update"]);
+    expect(await counted(() => operations.touch(id, now(), now() + 3600))).toEqual(["touch"]);
+    expect(await counted(() => operations.delete(id))).toEqual(["remove", "removeOwned"]);
+  });
+
+  it("are three where a session gets an owner", async () => {
+    const id = newId();
+    await operations.create(id, aRecord());
+    const update = () => operations.update(id, aRecord({ version: 2, owner: newId() }), 1);
+    expect(await counted(update)).toEqual(["update", "addOwned", "update"]);
+  });
+});
+
+it("says what to do where the binding is missing", () => {
+  const create = durableObjectStore as (namespace: unknown) => unknown;
+  const rule =
+    /^namespace must be a Durable Object binding, but is undefined\. Is its name in wrangler's configuration\?$/;
+  expect(() => create(undefined)).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+  expect(() => create(undefined)).toThrow(rule);
+  expect(() => create({})).toThrow(/^namespace must be/);
+});
+
+/** The same objects, with some methods replaced, and the names of what is called. */
+function namespaceWith(replaced: Partial<SessionStub>, calls: string[] = []): SessionNamespace {
+  return {
+    idFromName: (name) => SESSIONS.idFromName(name),
+    get: (id) =>
+      new Proxy(SESSIONS.get(id), {
+        get(stub, method: keyof SessionStub) {
+          calls.push(method);
+          return replaced[method] ?? stub[method];
+        },
+      }),
+  };
+}

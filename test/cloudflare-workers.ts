@@ -1,0 +1,2 @@
+/** Stands for the module of the Workers runtime where a test only has to import what needs it. */
+export class DurableObject {}
