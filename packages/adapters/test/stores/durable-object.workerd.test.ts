@@ -4,6 +4,7 @@ import { storeContract } from "@websession/core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { durableObjectStore, type SessionNamespace, type SessionStub } from "../../src/stores/durable-object.ts";
 import { SESSIONS } from "./cloudflare-bindings.ts";
+import { concurrencyCases } from "./sessions-in.ts";
 
 const { operations: store } = durableObjectStore(SESSIONS);
 const sessionObject = (id: string) => SESSIONS.get(SESSIONS.idFromName(`session:${id}`));
@@ -34,6 +35,12 @@ function inside(stub: SessionStub): Promise<{ keys: string[]; alarm: number | un
 
 describe("the contract", () => {
   for (const { name, run } of storeContract(store, { many: 40, advance })) it(name, run, 20_000);
+});
+
+describe("sessions in Durable Objects", () => {
+  // The engine's pauses and timeouts go by the real clock.
+  const cases = concurrencyCases(durableObjectStore(SESSIONS), { rounds: 1 });
+  for (const { name, run } of cases) it(name, run, 60_000);
 });
 
 describe("a session's object", () => {
