@@ -21,18 +21,29 @@ const cloudflare = cloudflareTest({
   },
 });
 
+/** Tests wait for what happens, never for how long it takes: these only end what hangs, on a busy machine too. */
+const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "node", include, environment: "node", exclude: notInNode } },
-      { test: { name: "edge", include, environment: "edge-runtime", exclude: [nodeOnly, workerdOnly, denoOnly] } },
+      { test: { ...patience, name: "node", include, environment: "node", exclude: notInNode } },
+      {
+        test: {
+          ...patience,
+          name: "edge",
+          include,
+          environment: "edge-runtime",
+          exclude: [nodeOnly, workerdOnly, denoOnly],
+        },
+      },
       {
         plugins: [cloudflare],
-        test: { name: "workerd", include, exclude: [nodeOnly, denoOnly] },
+        test: { ...patience, name: "workerd", include, exclude: [nodeOnly, denoOnly] },
       },
       {
         resolve: { alias: { "cloudflare:workers": join(import.meta.dirname, "test/cloudflare-workers.ts") } },
-        test: { name: "repository", include: ["test/**/*.test.ts"], environment: "node" },
+        test: { ...patience, name: "repository", include: ["test/**/*.test.ts"], environment: "node" },
       },
     ],
   },
