@@ -256,6 +256,18 @@ describe("two requests at once", () => {
     expect(isCleared(await visit(cookie, touch))).toBe(true);
   });
 
+  it("a retired id does not hide the valid session beside it, nor does an unknown one lift its silence", async () => {
+    const { begin, visit, dataOf, sessions, load } = setUp();
+    const retired = await begin();
+    const renewed = cookieIn(await visit(retired, (session) => session.regenerate()));
+    expect(await dataOf(`${retired}; ${renewed}`)).toEqual({ a: 1 });
+    const unknown = await begin();
+    await sessions.revoke((await load(unknown)).id);
+    for (const cookie of [`${retired}; ${unknown}`, `${unknown}; ${retired}`, `${retired}; __Host-session=forged`]) {
+      expect((await visit(cookie, (session) => session.set("b", 1))).headers.getSetCookie()).toEqual([]);
+    }
+  });
+
   it("a login takes along what another request wrote meanwhile", async () => {
     const { begin, visit, load, commit, dataOf } = setUp();
     const cookie = await begin({ cart: [1] });
@@ -306,6 +318,15 @@ describe("cacheFor", () => {
     const renewed = cookieIn(await visit(cookie, (session) => session.set("a", 2)));
     expect(calls.splice(0)).toEqual(["update"]);
     expect(await dataOf(renewed)).toEqual({ a: 2 });
+    expect(calls).toEqual([]);
+  });
+
+  it("renews the copy after update as well, without another write", async () => {
+    const { begin, visit, calls, dataOf } = setUp({ cacheFor: 60 });
+    const cookie = await begin({ n: 1 });
+    const renewed = cookieIn(await visit(cookie, (session) => session.update("n", (n) => Number(n) + 1)));
+    expect(calls.splice(0)).toEqual(["update"]);
+    expect(await dataOf(renewed)).toEqual({ n: 2 });
     expect(calls).toEqual([]);
   });
 

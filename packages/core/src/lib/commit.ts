@@ -12,7 +12,7 @@ export function commit(state: SessionState): Awaitable<HeaderChanges> {
 }
 
 function save(state: SessionState): Awaitable<HeaderChanges> {
-  const { loaded, config, claims, accessed } = state;
+  const { loaded, config, claims, accessed, outdated } = state;
   const { keeper, cookie, lifetime } = config;
   const effects = decide({
     accessed,
@@ -20,7 +20,7 @@ function save(state: SessionState): Awaitable<HeaderChanges> {
     empty: isEmpty(state),
     client: loaded.client,
     refreshDue: isRefreshDue(claims, config.now(), lifetime),
-    outdated: loaded.outdated === true,
+    outdated,
     tokenStale: accessed && keeper.isTokenStale(state),
   });
   const { vary, cacheControl, record } = effects;

@@ -50,11 +50,13 @@ function tryTokens(
   return andThen(openToken(token, config), (opened) => {
     if (typeof opened === "string") {
       config.onEvent({ type: "token-rejected", reason: opened }, request);
-      return tryTokens(others, client === "ended" ? client : "rejected", request, config);
+      return tryTokens(others, client === "none" ? "rejected" : client, request, config);
     }
-    return andThen(config.keeper.find(opened, request), (loaded) =>
-      loaded.client === "ended" ? tryTokens(others, "ended", request, config) : loaded,
-    );
+    return andThen(config.keeper.find(opened, request), (loaded) => {
+      if (loaded.client === "valid") return loaded;
+      // A retired one beside it weighs more than one that has ended: it must not be overtaken.
+      return tryTokens(others, client === "retired" ? client : loaded.client, request, config);
+    });
   });
 }
 

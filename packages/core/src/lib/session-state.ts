@@ -20,6 +20,8 @@ export interface SessionState {
   values: TrackedValues;
   /** What the store has of it by now. */
   stored: Stored | undefined;
+  /** The client ought to get a new token in any case. */
+  outdated: boolean;
   /** The response may depend on the session. */
   accessed: boolean;
   /** Something other than the values has changed. */
@@ -40,6 +42,7 @@ export function stateOf(loaded: Loaded, request: RequestLike, config: Config): S
     claims,
     values,
     stored: loaded.stored,
+    outdated: loaded.outdated === true,
     accessed: false,
     changed: false,
     destroyed: false,

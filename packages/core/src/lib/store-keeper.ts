@@ -93,6 +93,7 @@ export class StoreKeeper implements Keeper {
     if (saved) {
       values.accept(key);
       state.stored = saved;
+      state.outdated ||= this.#cacheFor > 0;
     }
     return value;
   }
