@@ -59,7 +59,7 @@ async function end(c: Context<DemoEnv>, owner: string, id: unknown): Promise<boo
   return found !== undefined;
 }
 
-async function endOthers(c: Context<DemoEnv>, owner: string): Promise<number> {
+async function endOthers(c: Context<DemoEnv>, owner: string): Promise<number | undefined> {
   refuseCookie(c);
   return await c.var.sessions.revokeAll(owner, { except: c.var.session.id });
 }

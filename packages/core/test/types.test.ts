@@ -42,6 +42,7 @@ describe("types", () => {
     expectTypeOf(error.code).toEqualTypeOf<
       | "ERR_CONFLICT"
       | "ERR_INVALID_ARGUMENT"
+      | "ERR_INVALID_DATA"
       | "ERR_INVALID_OPTION"
       | "ERR_NOT_SERIALIZABLE"
       | "ERR_SESSION_COMMITTED"

@@ -5,6 +5,16 @@ export function andThen<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable
   return isPromise(value) ? value.then(next) : next(value);
 }
 
+/** The fallback where `run` throws or rejects. */
+export function orElse<T>(run: () => Awaitable<T>, fallback: T): Awaitable<T> {
+  try {
+    const value = run();
+    return isPromise(value) ? value.catch(() => fallback) : value;
+  } catch {
+    return fallback;
+  }
+}
+
 /** Not instanceof: a promise may come from another realm. */
 function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
   return typeof value === "object" && value !== null && "then" in value;

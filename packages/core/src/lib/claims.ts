@@ -20,6 +20,8 @@ export interface Claims {
   readonly f: readonly (readonly [category: string, message: string])[];
   /** The data. */
   readonly d: Readonly<Record<string, unknown>>;
+  /** The owner's "valid since" at sign-in, in milliseconds; undefined from `login` until that is looked up. */
+  readonly since?: number | undefined;
   /** In a token that is a copy of a store's record: the record's version, and when the copy was made. */
   readonly v?: number | undefined;
   readonly t?: number | undefined;
@@ -37,20 +39,29 @@ export function isEmptyClaims({ sub, f, d }: Claims): boolean {
 }
 
 /** `data` is the text of `d`. */
-export function encodeClaims({ sid, iat, exp, start, sub, p, f, v, t }: Omit<Claims, "d">, data: string): string {
-  const unlessEmpty = { start: start === iat ? undefined : start, sub, p: p || undefined, f: f.length ? f : undefined };
+export function encodeClaims(
+  { sid, iat, exp, start, sub, p, f, since, v, t }: Omit<Claims, "d">,
+  data: string,
+): string {
+  const unlessEmpty = {
+    start: start === iat ? undefined : start,
+    sub,
+    p: p || undefined,
+    f: f.length ? f : undefined,
+    since: since || undefined,
+  };
   const text = JSON.stringify({ sid, iat, exp, ...unlessEmpty, v, t });
   return data === "{}" ? text : `${text.slice(0, -1)},"d":${data}}`;
 }
 
 /** Throws where the text is not the claims of a session. */
 export function decodeClaims(text: string): Claims {
-  const { sid, iat, exp, start = iat, sub, p = false, f = [], d = {}, v, t } = parse(text) as Claims;
+  const { sid, iat, exp, start = iat, sub, p = false, f = [], d = {}, since = 0, v, t } = parse(text) as Claims;
   // 128 bits or more, and safe as a file name or a database key.
   const id = typeof sid === "string" && /^[\w-]{22,64}$/.test(sid);
-  const times = Number.isSafeInteger(iat) && Number.isSafeInteger(exp) && Number.isSafeInteger(start);
+  const times = [iat, exp, start, since].every(Number.isSafeInteger);
   const owner = sub === undefined || typeof sub === "string";
   const data = typeof d === "object" && d !== null && !Array.isArray(d);
   if (!id || !times || !owner || !data || !f.every(Array.isArray)) throw new TypeError("not the claims of a session");
-  return { sid, iat, exp, start, sub, p, f, d, v, t };
+  return { sid, iat, exp, start, sub, p, f, d, since, v, t };
 }

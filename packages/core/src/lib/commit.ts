@@ -1,9 +1,15 @@
 import { type Awaitable, andThen } from "./awaitable.ts";
 import { decide } from "./decide.ts";
+import { SessionError } from "./errors.ts";
 import type { HeaderChanges } from "./header-changes.ts";
 import { isInsecure } from "./insecure.ts";
+import type { Payload } from "./keeper.ts";
 import { isRefreshDue } from "./lifetime.ts";
+import { checkData } from "./schema.ts";
 import { isEmpty, type SessionState, statusOf } from "./session-state.ts";
+
+/** Bytes of a token and its name from which on an event tells that it grows large. */
+const LARGE = 3072;
 
 /** Saves the session once; another commit of it comes to the same. Synchronous where nothing has to be waited for. */
 export function commit(state: SessionState): Awaitable<HeaderChanges> {
@@ -12,8 +18,8 @@ export function commit(state: SessionState): Awaitable<HeaderChanges> {
 }
 
 function save(state: SessionState): Awaitable<HeaderChanges> {
-  const { loaded, config, claims, accessed, outdated } = state;
-  const { keeper, cookie, lifetime } = config;
+  const { loaded, config, claims, accessed, outdated, request } = state;
+  const { keeper, transport, lifetime } = config;
   const effects = decide({
     accessed,
     status: accessed ? statusOf(state) : "unchanged",
@@ -23,24 +29,42 @@ function save(state: SessionState): Awaitable<HeaderChanges> {
     outdated,
     tokenStale: accessed && keeper.isTokenStale(state),
   });
-  const { vary, cacheControl, record } = effects;
-  const changes = (setCookie: readonly string[]): HeaderChanges => ({
-    cookie: effects.cookie,
-    vary,
-    cacheControl,
-    setCookie,
-  });
-  return andThen(record === "none" ? true : keeper.keep(state, record), (kept) => {
-    if (!kept) return { cookie: "none", vary, cacheControl: "private", setCookie: [] };
-    if (effects.cookie === "issue") return andThen(issue(state), changes);
-    return changes(effects.cookie === "clear" ? cookie.clear() : []);
-  });
+  const { cookie, vary, cacheControl, record } = effects;
+  const changes = (lines: readonly string[]): HeaderChanges => ({ cookie, vary, cacheControl, lines });
+  const written = record === "save" || state.stored !== loaded.stored;
+  return andThen(written ? checkData(state) : undefined, () =>
+    andThen(record === "none" ? true : keeper.keep(state, record), (kept) => {
+      if (!kept) return { cookie: "none", vary, cacheControl: "private", lines: [] };
+      if (cookie === "issue") return andThen(issue(state), changes);
+      return changes(cookie === "clear" ? transport.clear(request) : []);
+    }),
+  );
 }
 
 function issue(state: SessionState): Awaitable<readonly string[]> {
-  const { request, config, claims } = state;
-  const { cookie, codec, keeper, onEvent } = config;
-  if (cookie.secure && isInsecure(request)) onEvent({ type: "insecure-request" }, request);
-  const { text, maxAge } = keeper.payload(state);
-  return andThen(codec.seal(text), (token) => cookie.issue(token, claims.p ? maxAge : undefined));
+  const { keeper, codec, transport } = state.config;
+  const payload = keeper.payload(state);
+  return andThen(codec.seal(payload.text), (token) => {
+    if (token.length <= transport.limit || !keeper.overflow) return linesOf(token, payload, state);
+    return andThen(keeper.overflow(state), (smaller) =>
+      andThen(codec.seal(smaller.text), (other) => linesOf(other, smaller, state)),
+    );
+  });
+}
+
+function linesOf(token: string, { maxAge }: Payload, { request, config, claims }: SessionState): readonly string[] {
+  const { transport, onEvent } = config;
+  const bytes = transport.name.length + token.length;
+  if (token.length > transport.limit) throw tooLarge(bytes, transport.name.length + transport.limit);
+  if (bytes > LARGE) onEvent({ type: "token-large", bytes }, request);
+  if (transport.secure && isInsecure(request)) onEvent({ type: "insecure-request" }, request);
+  return transport.issue(token, claims.p ? maxAge : undefined, request);
+}
+
+function tooLarge(bytes: number, limit: number): SessionError {
+  const cure = "Keep ids in the session, not whole objects, or choose another `overflow`";
+  return new SessionError(
+    "ERR_TOKEN_TOO_LARGE",
+    `The session's token has ${bytes} bytes, name included, and may have ${limit}. ${cure}.`,
+  );
 }

@@ -1,4 +1,9 @@
-import { check, checkPattern, SessionError } from "./errors.ts";
+import type { Chunking } from "./chunks.ts";
+import { cookieValues } from "./cookie-header.ts";
+import { check, checkPattern } from "./errors.ts";
+import type { HeadersLike } from "./header-changes.ts";
+import type { RequestLike } from "./load.ts";
+import type { Carried, Transport } from "./transport.ts";
 
 /** The cookie that holds the token. It is always HttpOnly. */
 export interface CookieOptions {
@@ -16,23 +21,52 @@ export interface CookieOptions {
   readonly partitioned?: boolean;
 }
 
-/** The cookie as checked, and its Set-Cookie lines. */
-export interface Cookie {
-  readonly name: string;
-  readonly secure: boolean;
-  /** `maxAge` in seconds; undefined for a cookie that ends with the browser. Throws `ERR_TOKEN_TOO_LARGE`. */
-  issue(token: string, maxAge: number | undefined): string[];
-  /** With a domain, also for the host-only cookie of the same name, which would otherwise go on shadowing it. */
-  clear(): string[];
-}
-
 /** RFC 6265bis section 5.6: user agents ignore a cookie whose name and value exceed this. */
-export const MAX_COOKIE_BYTES = 4096;
+const MAX_COOKIE_BYTES = 4096;
 
 /** RFC 6265bis section 5.5: user agents cap a cookie's lifetime at 400 days. */
 const MAX_AGE_LIMIT = 34_560_000;
 
-export function createCookie(options: CookieOptions = {}): Cookie {
+const nothing: Carried = { tokens: [] };
+
+/** Cookies of one name that are tried, so that nobody can make us verify thousands. */
+const MAX_CANDIDATES = 8;
+
+/** The cookie as checked; with `chunking`, a token may need several. */
+export function cookieTransport(options: CookieOptions = {}, chunking?: Chunking): Transport {
+  const { name = "__Host-session", secure = true } = options;
+  const scopes = scopesOf(options);
+  // A token is base64url and dots: its length is its size in bytes. Two more are for ".1", or for the count "2~".
+  const room = MAX_COOKIE_BYTES - name.length - (chunking ? 2 : 0);
+
+  const clearing = (cookie: string) =>
+    scopes.map((scope) => `${cookie}=; Max-Age=0; Expires=${new Date(0).toUTCString()}${scope}`);
+  const clearChunks = ({ headers }: RequestLike, from: number) =>
+    chunking?.present(headers.get("cookie") ?? "", name, from).flatMap(clearing) ?? [];
+
+  return {
+    name,
+    secure,
+    header: "Cookie",
+    limit: room * (chunking?.limit ?? 1),
+    read({ headers }) {
+      const cookies = headers.get("cookie");
+      if (cookies === null) return nothing;
+      const tokens = cookieValues(cookies, name, MAX_CANDIDATES);
+      return chunking?.join(tokens, cookies, name) ?? { tokens };
+    },
+    issue(token, maxAge, request) {
+      const age = maxAge === undefined ? "" : `; Max-Age=${Math.min(maxAge, MAX_AGE_LIMIT)}`;
+      const cookies = chunking?.split(token, name, room) ?? [`${name}=${token}`];
+      return [...cookies.map((cookie) => cookie + age + scopes[0]), ...clearChunks(request, cookies.length)];
+    },
+    clear: (request) => [...clearing(name), ...clearChunks(request, 1)],
+    put: (headers, lines) => replaceCookies(headers, name, lines),
+  };
+}
+
+/** The attributes. With a domain, also those of the host-only cookie of the same name, which would go on shadowing it. */
+function scopesOf(options: CookieOptions): string[] {
   const { name = "__Host-session", path = "/", domain, sameSite = "lax", secure = true, partitioned } = options;
   // RFC 6265bis section 4.1.1: cookie-name = token, path-value = *av-octet, domain-value = <subdomain>;
   // section 5.6: a longer attribute, and a path without a leading slash, are ignored.
@@ -51,22 +85,13 @@ export function createCookie(options: CookieOptions = {}): Cookie {
 
   const site = sameSite.replace(/^./, (initial) => initial.toUpperCase());
   const flags = `; Path=${path}; HttpOnly${secure ? "; Secure" : ""}; SameSite=${site}${partitioned ? "; Partitioned" : ""}`;
-  const scopes = domain === undefined ? [flags] : [`; Domain=${domain}${flags}`, flags];
-  return {
-    name,
-    secure,
-    issue(token, maxAge) {
-      checkSize(name + token);
-      const age = maxAge === undefined ? "" : `; Max-Age=${Math.min(maxAge, MAX_AGE_LIMIT)}`;
-      return [`${name}=${token}${age}${scopes[0]}`];
-    },
-    clear: () => scopes.map((scope) => `${name}=; Max-Age=0; Expires=${new Date(0).toUTCString()}${scope}`),
-  };
+  return domain === undefined ? [flags] : [`; Domain=${domain}${flags}`, flags];
 }
 
-/** A token is base64url and dots: its length is its size in bytes. */
-function checkSize({ length }: string): void {
-  if (length <= MAX_COOKIE_BYTES) return;
-  const fact = `The session cookie has ${length} bytes, but browsers drop it beyond ${MAX_COOKIE_BYTES}`;
-  throw new SessionError("ERR_TOKEN_TOO_LARGE", `${fact}. Keep ids in the session, not whole objects.`);
+/** RFC 6265bis section 4.1: no two Set-Cookie lines of one name in a response. The lines of others stay as they are. */
+function replaceCookies(headers: HeadersLike, name: string, lines: readonly string[]): void {
+  const isOurs = (line: string) => line.startsWith(name) && /^(\.[1-4])?=/.test(line.slice(name.length));
+  const others = headers.getSetCookie().filter((line) => !isOurs(line));
+  headers.delete("set-cookie");
+  for (const line of [...others, ...lines]) headers.append("set-cookie", line);
 }

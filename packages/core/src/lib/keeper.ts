@@ -1,12 +1,12 @@
 import type { Awaitable } from "./awaitable.ts";
-import { encodeClaims } from "./claims.ts";
+import { type Claims, encodeClaims } from "./claims.ts";
+import type { Opened } from "./codec.ts";
 import type { Settings } from "./config.ts";
 import type { CommitEffects } from "./decide.ts";
 import { expiryOf, isExpired } from "./lifetime.ts";
 import type { Loaded, RequestLike } from "./load.ts";
 import { noOwnerSessions, type OwnerSessions } from "./owner-sessions.ts";
 import { idOf, type SessionState } from "./session-state.ts";
-import type { Opened } from "./signed.ts";
 
 /** A token's payload, and for how many seconds a persistent cookie is to keep it. */
 export interface Payload {
@@ -25,12 +25,15 @@ export interface Keeper {
   keep(state: SessionState, effect: CommitEffects["record"]): Awaitable<boolean>;
   /** What a token issued now says. */
   payload(state: SessionState): Payload;
+  /** What it says instead where that is too large. Left out: nothing can be done about it. */
+  overflow?(state: SessionState): Awaitable<Payload>;
   /** Replaces a value by what `next` makes of it, and answers with that. */
   update(state: SessionState, key: string, next: (value: unknown) => unknown): Awaitable<unknown>;
 }
 
 /** The data travels in the token. */
-export function tokenKeeper({ now, lifetime, onEvent }: Settings): Keeper {
+export function tokenKeeper(settings: Settings): Keeper {
+  const { now, lifetime, onEvent } = settings;
   return {
     owners: noOwnerSessions,
     find({ claims, outdated }, request) {
@@ -40,14 +43,14 @@ export function tokenKeeper({ now, lifetime, onEvent }: Settings): Keeper {
     },
     isTokenStale: () => true,
     keep: () => true,
-    payload(state) {
-      const iat = now();
-      const exp = expiryOf(state.claims.start, iat, lifetime);
-      return {
-        text: encodeClaims({ ...state.claims, sid: idOf(state), iat, exp }, state.values.toJson()),
-        maxAge: exp - iat,
-      };
-    },
+    payload: (state) => payloadOf({ ...state.claims, sid: idOf(state) }, state.values.toJson(), settings),
     update: ({ values }, key, next) => values.replace(key, next(values.get(key))),
   };
+}
+
+/** Claims as a token that is issued now has them; `data` is the text of theirs. */
+export function payloadOf(claims: Omit<Claims, "d">, data: string, { now, lifetime }: Settings): Payload {
+  const iat = now();
+  const exp = expiryOf(claims.start, iat, lifetime);
+  return { text: encodeClaims({ ...claims, iat, exp }, data), maxAge: exp - iat };
 }

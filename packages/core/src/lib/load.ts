@@ -1,10 +1,9 @@
 import { type Awaitable, andThen } from "./awaitable.ts";
 import type { Claims } from "./claims.ts";
+import type { Opened } from "./codec.ts";
 import type { Config } from "./config.ts";
-import { MAX_COOKIE_BYTES } from "./cookie.ts";
-import { cookieValues } from "./cookie-header.ts";
 import type { RejectionReason } from "./events.ts";
-import type { Opened } from "./signed.ts";
+import { fit } from "./schema.ts";
 import type { Stored } from "./store-records.ts";
 
 /** What is read of a request: a `Request` will do. `url` only serves the `insecure-request` event. */
@@ -23,46 +22,48 @@ export interface Loaded {
   readonly stored?: Stored | undefined;
   /** The client ought to get a new token: this one was made with a secret that is not the newest, or is a copy grown old. */
   readonly outdated?: boolean;
+  /** Its data as the schema has it. */
+  readonly fitted?: Readonly<Record<string, unknown>>;
+  /** The same, where that is to be saved. */
+  readonly migrated?: Readonly<Record<string, unknown>>;
 }
-
-/** Cookies of one name that are tried, so that nobody can make us verify thousands. */
-const MAX_CANDIDATES = 8;
 
 /** Seconds that another server's clock may be ahead of ours. */
 const CLOCK_SKEW = 60;
 
-/** The first cookie of the session's name that verifies. Never throws on what the client sent. */
+/** The first token that verifies. Never throws on what the client sent. */
 export function load(request: RequestLike, config: Config): Awaitable<Loaded> {
-  const header = request.headers.get("cookie");
-  if (header === null) return { client: "none" };
-  const tokens = cookieValues(header, config.cookie.name, MAX_CANDIDATES);
+  const { tokens, incomplete = false } = config.transport.read(request);
   if (tokens.length > 1) config.onEvent({ type: "duplicate-cookie", count: tokens.length }, request);
-  return tryTokens(tokens, "none", request, config);
+  if (incomplete) config.onEvent({ type: "token-rejected", reason: "incomplete" }, request);
+  return tryTokens(tokens, 0, incomplete ? "ended" : "none", request, config);
 }
 
 function tryTokens(
-  [token, ...others]: string[],
+  tokens: readonly string[],
+  index: number,
   client: Loaded["client"],
   request: RequestLike,
   config: Config,
 ): Awaitable<Loaded> {
+  const token = tokens[index];
   if (token === undefined) return { client };
   return andThen(openToken(token, config), (opened) => {
     if (typeof opened === "string") {
       config.onEvent({ type: "token-rejected", reason: opened }, request);
-      return tryTokens(others, client === "none" ? "rejected" : client, request, config);
+      return tryTokens(tokens, index + 1, client === "none" ? "rejected" : client, request, config);
     }
     return andThen(config.keeper.find(opened, request), (loaded) => {
-      if (loaded.client === "valid") return loaded;
+      if (loaded.client === "valid") return fit(loaded, request, config);
       // A retired one beside it weighs more than one that has ended: it must not be overtaken.
-      return tryTokens(others, client === "retired" ? client : loaded.client, request, config);
+      return tryTokens(tokens, index + 1, client === "retired" ? client : loaded.client, request, config);
     });
   });
 }
 
 /** Cheap checks first, and nothing is decoded before its MAC holds. */
-function openToken(token: string, { cookie, codec, now }: Config): Awaitable<Opened | RejectionReason> {
-  if (cookie.name.length + token.length > MAX_COOKIE_BYTES) return "too-large";
+function openToken(token: string, { transport, codec, now }: Config): Awaitable<Opened | RejectionReason> {
+  if (token.length > transport.limit) return "too-large";
   return andThen(codec.open(token), (opened) => {
     if (typeof opened === "string" || opened.claims.iat <= now() + CLOCK_SKEW) return opened;
     return "issued-in-future";

@@ -3,7 +3,7 @@ import type { SessionState } from "./session-state.ts";
 
 /** What this request changed, and nothing else, on top of what the store has by now. */
 export function merge(base: Claims, { claims, loaded, values }: SessionState): Claims {
-  const { sub, p, start } = claims;
+  const { sub, p, start, since } = claims;
   const before = loaded.claims;
   const data = new Map(Object.entries(base.d));
   for (const [key, value] of values.changes()) {
@@ -14,7 +14,7 @@ export function merge(base: Claims, { claims, loaded, values }: SessionState): C
     ...base,
     ...(sub !== before?.sub && { sub }),
     ...(p !== before?.p && { p: p === true }),
-    ...(start !== before?.start && { start }),
+    ...(start !== before?.start && { start, since }),
     f: mergeFlashes(base.f, before?.f ?? [], claims.f),
     d: Object.fromEntries(data),
   };

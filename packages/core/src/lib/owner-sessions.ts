@@ -20,21 +20,21 @@ export interface OwnerSessions {
   /** Ends a session by its id, whoever's it is: look whether it is in your user's list first. */
   revoke(id: string): Promise<void>;
 
-  /** Ends all sessions of an owner but the one with the id `except`, and tells how many. */
-  revokeAll(owner: string, options?: { readonly except?: string }): Promise<number>;
+  /** Ends all sessions of an owner but the one with the id `except`. How many is known of those in a store only. */
+  revokeAll(owner: string, options?: { readonly except?: string }): Promise<number | undefined>;
 
   /** Removes expired records from a store without a TTL of its own, a bounded number; how many. For a cron job. */
   sweep(): Promise<number>;
 }
 
-async function unavailable(): Promise<never> {
-  throw new SessionError("ERR_INVALID_OPTION", "Only sessions in a store can be listed and revoked: give a store.");
+export async function unavailable(): Promise<never> {
+  const cure = "give a `store`, or `revocations` to revoke only";
+  throw new SessionError("ERR_INVALID_OPTION", `Nobody knows which sessions are about in tokens: ${cure}.`);
 }
 
-/** Without a store nobody knows which tokens are about. */
 export const noOwnerSessions: OwnerSessions = {
   list: unavailable,
   revoke: unavailable,
   revokeAll: unavailable,
-  sweep: unavailable,
+  sweep: async () => 0,
 };

@@ -34,7 +34,8 @@ export interface SessionState {
 
 export function stateOf(loaded: Loaded, request: RequestLike, config: Config): SessionState {
   const claims = loaded.claims ?? newClaims(config);
-  const values = new TrackedValues(claims.d);
+  const values = new TrackedValues(loaded.fitted ?? claims.d);
+  if (loaded.migrated) values.replaceAll(loaded.migrated);
   return {
     loaded,
     request,

@@ -163,7 +163,7 @@ export class Session<Data extends object = SessionData> {
     const state = this.#write();
     const { sub } = state.claims;
     if (sub !== undefined && sub !== owner) destroy(state);
-    change(state, { sub: owner, start: state.config.now(), sid: undefined });
+    change(state, { sub: owner, start: state.config.now(), sid: undefined, since: undefined });
   }
 
   /** A new id for the same data. Call it whenever somebody's privileges change; `login` does. */

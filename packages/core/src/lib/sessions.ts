@@ -1,4 +1,5 @@
 import { type Awaitable, andThen } from "./awaitable.ts";
+import type { SecretJwk } from "./codec.ts";
 import { commit } from "./commit.ts";
 import { readOptions, type SessionOptions } from "./config.ts";
 import { applyChanges, type HeadersLike } from "./header-changes.ts";
@@ -29,14 +30,20 @@ export interface Sessions<Data extends object = SessionData> extends OwnerSessio
 
   /** Load, run, commit. If the handler throws, nothing is committed and the error goes on. */
   handle(request: Request, handler: (session: Session<Data>) => Awaitable<Response>): Promise<Response>;
+
+  /**
+   * The keys that open the tokens, newest first, for other services of yours (RFC 7517 section 5). They are secret: who has
+   * them can also make tokens.
+   */
+  jwks(): Promise<{ keys: SecretJwk[] }>;
 }
 
 /**
- * Sessions in a signed cookie: the visitor can read them, but not change them.
+ * Sessions in a signed cookie: the visitor can read them, but not change them. Options move them elsewhere.
  *
- * `Data` is the type of the session's data. Throws `ERR_INVALID_OPTION` on a configuration that can't work.
+ * `Data` is the type of the session's data, told by `schema` where there is one. Throws `ERR_INVALID_OPTION` on a configuration that can't work.
  */
-export function createSessions<Data extends object = SessionData>(options: SessionOptions): Sessions<Data> {
+export function createSessions<Data extends object = SessionData>(options: SessionOptions<Data>): Sessions<Data> {
   const config = readOptions(options);
   const sessions: Sessions<Data> = {
     load: async (request) => new Session(stateOf(await load(request, config), request, config)),
@@ -52,6 +59,7 @@ export function createSessions<Data extends object = SessionData>(options: Sessi
       const session = await sessions.load(request);
       return sessions.commit(session, await handler(session));
     },
+    jwks: async () => ({ keys: await config.codec.keys() }),
     ...config.keeper.owners,
   };
   return sessions;

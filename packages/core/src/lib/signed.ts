@@ -1,64 +1,72 @@
-import { type Awaitable, andThen } from "./awaitable.ts";
-import { base64urlToText, textToBase64url } from "./base64url.ts";
-import { type Claims, decodeClaims } from "./claims.ts";
+import { type Awaitable, andThen, orElse } from "./awaitable.ts";
+import { textToBase64url } from "./base64url.ts";
+import { decodeClaims } from "./claims.ts";
+import type { Codec, Opened } from "./codec.ts";
 import type { RejectionReason } from "./events.ts";
-import type { HmacProvider } from "./hmac.ts";
-import { deriveSigningKey, type SigningKey } from "./keys.ts";
+import type { HmacKey } from "./hmac.ts";
+import { deriveKey, encodeHeader, jwkOf, keyRing } from "./keys.ts";
+import { type PayloadFormat, plain } from "./payload-format.ts";
 
-/** What a token of ours held. */
-export interface Opened {
-  readonly claims: Claims;
-  /** Sealed with a secret that is not the newest. */
-  readonly outdated: boolean;
+/** What `signed` takes. */
+export interface SignedOptions {
+  /**
+   * Default none. `deflate`, by import, compresses data beyond 1 KB where that makes the token shorter: about half the bytes,
+   * for some 0.3 ms of a request on Node.
+   */
+  readonly compress?: PayloadFormat;
 }
 
-/** Claims, written as text, to token and back. Never throws on what a client sent. */
-export interface TokenCodec {
-  seal(claims: string): Awaitable<string>;
-  open(token: string): Awaitable<Opened | RejectionReason>;
+/** One secret, made ready to sign for one cookie. */
+interface SigningKey {
+  /** The protected header for each of the formats. */
+  readonly headers: readonly string[];
+  readonly hmac: HmacKey;
 }
 
 // The canonical base64url of 32 bytes ends in one of these 16 characters. A lax decoder would take others for the same, and
 // so make several tokens of one.
 const signatureShape = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
 
-/** JWS compact serialisation with HS256 (RFC 7515 section 7.1, RFC 7518 section 3.2). */
-export function signed(
-  secrets: readonly Uint8Array<ArrayBuffer>[],
-  cookieName: string,
-  hmac: HmacProvider,
-): TokenCodec {
-  let derived: SigningKey[] | undefined;
-
-  // The finished keys are kept, not the promise of them: on Workers one request must not wait on another's.
-  const derive = async () => {
-    derived = await Promise.all(secrets.map((secret) => deriveSigningKey(secret, cookieName, hmac)));
-    return derived;
-  };
-
-  return {
-    seal: (claims) => andThen(derived ?? derive(), ([newest]) => sign(newest as SigningKey, claims)),
-    open: (token) => andThen(derived ?? derive(), (all) => verify(all, token)),
+/** Sessions as JWS with HS256: whoever has the token can read it, but not change it. The default. */
+export function signed({ compress }: SignedOptions = {}): Codec {
+  const formats = compress ? [plain, compress] : [plain];
+  return ({ secrets, name, hmac }) => {
+    const derive = (secret: Uint8Array<ArrayBuffer>) => deriveKey(secret, "HS256", name);
+    const withKeys = keyRing(secrets, async (secret): Promise<SigningKey> => {
+      const { bytes, kid } = await derive(secret);
+      const headers = formats.map(({ header }) => encodeHeader({ alg: "HS256", kid, ...header }));
+      return { headers, hmac: await hmac.importKey(bytes) };
+    });
+    return {
+      seal: (claims) => withKeys(([newest]) => sign(newest as SigningKey, claims, compress)),
+      open: (token) => withKeys((keys) => verify(keys, formats, token)),
+      keys: async () => (await Promise.all(secrets.map(derive))).map((key) => jwkOf(key, "sig", "HS256")),
+    };
   };
 }
 
-function sign(key: SigningKey, claims: string): Awaitable<string> {
-  const input = `${key.header}.${textToBase64url(claims)}`;
-  return andThen(key.hmac.sign(input), (signature) => `${input}.${signature}`);
+/** JWS compact serialisation (RFC 7515 section 7.1, RFC 7518 section 3.2). */
+function sign({ headers, hmac }: SigningKey, claims: string, compress: PayloadFormat | undefined): Awaitable<string> {
+  return andThen(compress?.encode(claims), (compressed) => {
+    const input = compressed === undefined ? `${headers[0]}.${textToBase64url(claims)}` : `${headers[1]}.${compressed}`;
+    return andThen(hmac.sign(input), (signature) => `${input}.${signature}`);
+  });
 }
 
-function verify(keys: readonly SigningKey[], token: string): Awaitable<Opened | RejectionReason> {
-  const [header, payload, signature, more] = token.split(".");
+function verify(
+  keys: readonly SigningKey[],
+  formats: readonly PayloadFormat[],
+  token: string,
+): Awaitable<Opened | RejectionReason> {
+  const [header = "", payload, signature, more] = token.split(".");
   if (payload === undefined || signature === undefined || more !== undefined) return "malformed";
   if (!signatureShape.test(signature)) return "malformed";
-  const key = keys.find((candidate) => candidate.header === header);
+  const key = keys.find(({ headers }) => headers.includes(header));
   if (!key) return "unknown-key";
   return andThen(key.hmac.verify(`${header}.${payload}`, signature), (valid) => {
     if (!valid) return "bad-signature";
-    try {
-      return { claims: decodeClaims(base64urlToText(payload)), outdated: key !== keys[0] };
-    } catch {
-      return "undecodable";
-    }
+    const { decode } = formats[key.headers.indexOf(header)] as PayloadFormat;
+    const open = (text: string): Opened => ({ claims: decodeClaims(text), outdated: key !== keys[0] });
+    return orElse((): Awaitable<Opened | RejectionReason> => andThen(decode(payload), open), "undecodable");
   });
 }

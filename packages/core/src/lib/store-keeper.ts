@@ -1,4 +1,5 @@
 import { type Claims, encodeClaims, isEmptyClaims } from "./claims.ts";
+import type { Opened } from "./codec.ts";
 import type { Settings } from "./config.ts";
 import type { CommitEffects } from "./decide.ts";
 import { check, SessionError } from "./errors.ts";
@@ -9,7 +10,6 @@ import { merge } from "./merge.ts";
 import type { OwnerSessions } from "./owner-sessions.ts";
 import { stringify } from "./rich-json.ts";
 import { idOf, type SessionState } from "./session-state.ts";
-import type { Opened } from "./signed.ts";
 import type { StoreOperations, StoreOptions } from "./store.ts";
 import { storeOwners } from "./store-owners.ts";
 import { type Stored, StoreRecords } from "./store-records.ts";

@@ -4,7 +4,7 @@ import type { SessionRecord } from "./store.ts";
 import type { StoreRecords } from "./store-records.ts";
 
 /** For the events of what is done without a request. */
-const noRequest: RequestLike = { headers: { get: () => null } };
+export const noRequest: RequestLike = { headers: { get: () => null } };
 
 /** What a store knows of an owner's sessions. */
 export function storeOwners(records: StoreRecords): OwnerSessions {

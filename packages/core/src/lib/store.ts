@@ -1,4 +1,7 @@
 import type { Settings } from "./config.ts";
+import type { Keeper } from "./keeper.ts";
+import { revocableKeeper } from "./revocable-keeper.ts";
+import { spillKeeper } from "./spill-keeper.ts";
 import { StoreKeeper } from "./store-keeper.ts";
 
 /** A session as a store keeps it: plain data, copied in and out. Times are whole seconds since the epoch. */
@@ -55,11 +58,12 @@ export interface StoreOperations {
   readonly atomic?: boolean;
 }
 
-/** Options of `createSessions` that need a `store`. */
+/** Options of `createSessions` that need a `store`, or `revocations`. */
 export interface StoreOptions {
   /**
-   * Default 0. For so many seconds the token carries the data too, and reads skip the store. Writes always go there. A
-   * revocation takes at most that long to be noticed.
+   * Default 0. For so many seconds the token carries the data too, and reads skip the store. Writes always go there. With
+   * `revocations` this process remembers for so long that a session had not ended. A revocation takes at most that long to be
+   * noticed.
    */
   readonly cacheFor?: number;
   /** Milliseconds after which an operation of the store counts as failed (`ERR_STORE`). Default none: that of its client. */
@@ -71,10 +75,27 @@ export interface StoreOptions {
 /** What `createSessions({ store })` takes: made by `defineStore`. */
 export interface SessionStore {
   readonly operations: StoreOperations;
-  readonly keeper: (settings: Settings, options: StoreOptions) => StoreKeeper;
+  /** For the core: what it takes to keep sessions here comes with the store, so that who has none does not carry it. */
+  readonly keepers: StoreKeepers;
+}
+
+interface StoreKeepers {
+  /** All of a session's data in the store. */
+  inStore(settings: Settings, options: StoreOptions): Keeper;
+  /** Data in the token, and in the store what ended. */
+  revocable(settings: Settings, options: StoreOptions): Keeper;
+  /** Data in the token, or in the store where it does not fit. */
+  spill(settings: Settings, options: StoreOptions, inToken: Keeper): Keeper;
 }
 
 /** Makes a store of its five operations. */
 export function defineStore(operations: StoreOperations): SessionStore {
-  return { operations, keeper: (settings, options) => new StoreKeeper(operations, settings, options) };
+  return {
+    operations,
+    keepers: {
+      inStore: (settings, options) => new StoreKeeper(operations, settings, options),
+      revocable: (settings, options) => revocableKeeper(operations, settings, options),
+      spill: (settings, options, inToken) => spillKeeper(operations, settings, options, inToken),
+    },
+  };
 }

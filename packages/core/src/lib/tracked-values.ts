@@ -38,6 +38,11 @@ export class TrackedValues extends Map<string, unknown> {
     return value;
   }
 
+  replaceAll(data: Readonly<Record<string, unknown>>): void {
+    for (const key of [...this.keys()]) this.delete(key);
+    for (const [key, value] of Object.entries(data)) this.replace(key, value);
+  }
+
   /** Throws `ERR_NOT_SERIALIZABLE` where a value has become one that can't be kept. */
   changed(): boolean {
     return !this.changes().next().done;

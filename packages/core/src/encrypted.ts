@@ -1,0 +1,1 @@
+export { type EncryptedOptions, encrypted } from "./lib/encrypted.ts";

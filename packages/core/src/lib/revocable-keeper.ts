@@ -1,0 +1,95 @@
+import type { Opened } from "./codec.ts";
+import type { Settings } from "./config.ts";
+import { check } from "./errors.ts";
+import { type Keeper, tokenKeeper } from "./keeper.ts";
+import type { Loaded, RequestLike } from "./load.ts";
+import { unavailable } from "./owner-sessions.ts";
+import { Remembered } from "./remembered.ts";
+import { type Ended, RevocationList, type ValidSince } from "./revocation-list.ts";
+import { change, idOf, type SessionState } from "./session-state.ts";
+import type { StoreOperations, StoreOptions } from "./store.ts";
+import { noRequest } from "./store-owners.ts";
+
+/** What the list says of a session, and of its owner. */
+interface Answer {
+  readonly ended: Ended | undefined;
+  readonly valid: ValidSince | undefined;
+}
+
+/** Seconds for which a request with an id that was replaced is taken for one that was on its way. */
+const ON_ITS_WAY = 30;
+
+/** The data travels in the token, and a store remembers which sessions have ended. */
+export function revocableKeeper(store: StoreOperations, settings: Settings, options: StoreOptions): Keeper {
+  const { cacheFor = 0, storeTimeout, sessionsPerOwner } = options;
+  check(Number.isSafeInteger(cacheFor) && cacheFor >= 0, "cacheFor", "must be whole seconds, 0 or more");
+  check(!sessionsPerOwner, "sessionsPerOwner", "needs sessions in a `store`: nobody can count those in tokens");
+  const { now, onEvent } = settings;
+  const inToken = tokenKeeper(settings);
+  const list = new RevocationList(store, settings, storeTimeout);
+  const remembered = new Remembered<Answer>(cacheFor, now);
+
+  /** One round trip: both are asked at once. */
+  async function ask(sid: string, owner: string | undefined, request: RequestLike): Promise<Answer> {
+    const [ended, valid] = await Promise.all([
+      list.ended(sid, request),
+      owner === undefined ? undefined : list.validSince(owner, request),
+    ]);
+    return { ended, valid };
+  }
+
+  async function find(opened: Opened, request: RequestLike): Promise<Loaded> {
+    const loaded = await inToken.find(opened, request);
+    const { claims } = loaded;
+    if (!claims?.sid) return loaded;
+    const { sid, sub, since = 0 } = claims;
+    const answer = remembered.get(sid) ?? remembered.set(sid, await ask(sid, sub, request));
+    const client = clientOf(sid, since, answer, now());
+    if (client === "valid") return loaded;
+    onEvent({ type: "token-rejected", reason: "revoked" }, request);
+    return { client };
+  }
+
+  /** What has ended is remembered before a token takes its place: if that fails, none is sent. */
+  async function keep(state: SessionState): Promise<boolean> {
+    const { loaded, claims, destroyed, request } = state;
+    const former = loaded.claims?.sid;
+    if (former === claims.sid && former !== undefined) return true;
+    const [valid, goesOn] = await Promise.all([
+      claims.sub === undefined ? undefined : list.validSince(claims.sub, request),
+      former === undefined || endFormer(former, destroyed ? undefined : idOf(state), request),
+    ]);
+    if (valid && (claims.since === undefined || valid.except === former)) change(state, { since: valid.since });
+    return goesOn;
+  }
+
+  async function endFormer(former: string, heir: string | undefined, request: RequestLike): Promise<boolean> {
+    remembered.forget(former);
+    if (heir !== undefined) return list.replace(former, heir, request);
+    await list.end(former, request);
+    return true;
+  }
+
+  return {
+    ...inToken,
+    find,
+    keep,
+    owners: {
+      list: unavailable,
+      async revoke(id) {
+        await endFormer(id, undefined, noRequest);
+      },
+      async revokeAll(owner, { except } = {}) {
+        remembered.forgetAll();
+        await list.endAll(owner, except, noRequest);
+        return undefined;
+      },
+      sweep: () => list.sweep(),
+    },
+  };
+}
+
+function clientOf(sid: string, since: number, { ended, valid }: Answer, now: number): Loaded["client"] {
+  if (ended) return ended.heir !== undefined && now < ended.at + ON_ITS_WAY ? "retired" : "ended";
+  return valid && valid.since > since && valid.except !== sid ? "ended" : "valid";
+}

@@ -1,0 +1,75 @@
+import { andThen } from "./awaitable.ts";
+import type { Settings } from "./config.ts";
+import { check, SessionError } from "./errors.ts";
+import { type Keeper, payloadOf } from "./keeper.ts";
+import { stringify } from "./rich-json.ts";
+import { idOf, type SessionState } from "./session-state.ts";
+import type { StoreOperations, StoreOptions } from "./store.ts";
+import { StoreKeeper } from "./store-keeper.ts";
+import { type Stored, StoreRecords } from "./store-records.ts";
+
+/**
+ * The data travels in the token while it fits, and lives in the store while it does not; then the token has the record's
+ * version in the place of data.
+ *
+ * A record that is not needed any more stays until it expires: requests that were on their way may still ask for it.
+ */
+export function spillKeeper(
+  store: StoreOperations,
+  settings: Settings,
+  options: StoreOptions,
+  inToken: Keeper,
+): Keeper {
+  check(
+    !options.cacheFor && !options.sessionsPerOwner,
+    "overflow",
+    '"store" goes without cacheFor and sessionsPerOwner',
+  );
+  const inStore = new StoreKeeper(store, settings, options);
+  const records = new StoreRecords(store, settings, options.storeTimeout);
+
+  /** Under an id that may have been in the store before: the token knew better since. */
+  async function put(state: SessionState): Promise<Stored> {
+    const sid = idOf(state);
+    const claims = { ...state.claims, d: Object.fromEntries(state.values) };
+    const former = state.loaded.client === "valid" ? await records.read(sid, state.request) : undefined;
+    if (former === undefined) return records.create(sid, claims, state.request);
+    const replaced = former !== "retired" && (await records.replace(former, { change: () => claims }, state.request));
+    if (replaced) return replaced;
+    throw new SessionError("ERR_CONFLICT", "Another request ended this session at the same time. Repeat the request.");
+  }
+
+  async function keep(state: SessionState, effect: Parameters<Keeper["keep"]>[1]): Promise<boolean> {
+    if (!(await inToken.keep(state, effect))) return false;
+    const { stored, destroyed, loaded, claims, request } = state;
+    if (stored && !destroyed) return inStore.keep(state, effect);
+    const former = loaded.claims?.sid;
+    if (former !== undefined && former !== claims.sid) await records.delete(former, request);
+    state.stored = undefined;
+    return true;
+  }
+
+  return {
+    find: (opened, request) =>
+      andThen(inToken.find(opened, request), (loaded) => {
+        const elsewhere = loaded.client === "valid" && opened.claims.v !== undefined;
+        return elsewhere ? inStore.find(opened, request) : loaded;
+      }),
+    keep,
+    isTokenStale: inToken.isTokenStale,
+    payload: (state) => {
+      const { stored } = state;
+      return stored ? payloadOf(stored.claims, stringify(stored.claims.d), settings) : inToken.payload(state);
+    },
+    overflow: async (state) => {
+      state.stored ??= await put(state);
+      const { claims, version } = state.stored;
+      return payloadOf({ ...claims, f: [], v: version }, "{}", settings);
+    },
+    update: (state, key, next) => (state.stored ? inStore : inToken).update(state, key, next),
+    owners: {
+      ...inToken.owners,
+      sweep: async () => (await inToken.owners.sweep()) + (await inStore.owners.sweep()),
+    },
+  };
+}
