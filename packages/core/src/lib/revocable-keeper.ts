@@ -5,7 +5,7 @@ import { type Keeper, tokenKeeper } from "./keeper.ts";
 import type { Loaded, RequestLike } from "./load.ts";
 import { unavailable } from "./owner-sessions.ts";
 import { Remembered } from "./remembered.ts";
-import { type Ended, RevocationList, type ValidSince } from "./revocation-list.ts";
+import { type Ended, isValid, RevocationList, type ValidSince } from "./revocation-list.ts";
 import { change, idOf, type SessionState } from "./session-state.ts";
 import type { StoreOperations, StoreOptions } from "./store.ts";
 import { noRequest } from "./store-owners.ts";
@@ -59,7 +59,11 @@ export function revocableKeeper(store: StoreOperations, settings: Settings, opti
       claims.sub === undefined ? undefined : list.validSince(claims.sub, request),
       former === undefined || endFormer(former, destroyed ? undefined : idOf(state), request),
     ]);
-    if (valid && (claims.since === undefined || valid.except === former)) change(state, { since: valid.since });
+    // Signed in just now, or spared under the former id.
+    const { since } = claims;
+    if (valid && (since === undefined || (former !== undefined && isValid(valid, former, since)))) {
+      change(state, { since: Math.max(since ?? 0, valid.since) });
+    }
     return goesOn;
   }
 
@@ -91,5 +95,5 @@ export function revocableKeeper(store: StoreOperations, settings: Settings, opti
 
 function clientOf(sid: string, since: number, { ended, valid }: Answer, now: number): Loaded["client"] {
   if (ended) return ended.heir !== undefined && now < ended.at + ON_ITS_WAY ? "retired" : "ended";
-  return valid && valid.since > since && valid.except !== sid ? "ended" : "valid";
+  return !valid || isValid(valid, sid, since) ? "valid" : "ended";
 }

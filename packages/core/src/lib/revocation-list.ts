@@ -13,10 +13,15 @@ export interface Ended {
   readonly at: number;
 }
 
-/** Sessions of an owner signed in before `since` (milliseconds) have ended, but for the one with the id `except`. */
+/** Sessions of an owner signed in before `since` (milliseconds) have ended, but for one: if it was valid until then. */
 export interface ValidSince {
   readonly since: number;
-  readonly except?: string | undefined;
+  readonly except?: { readonly sid: string; readonly since: number } | undefined;
+}
+
+/** `since` is what stood here when the session signed in. */
+export function isValid({ since, except }: ValidSince, sid: string, signedIn: number): boolean {
+  return signedIn >= since || (except?.sid === sid && signedIn >= except.since);
 }
 
 /** Writes that others may overtake before one gives up, and ids that follow one another. */
@@ -66,7 +71,8 @@ export class RevocationList {
       const before: ValidSince = found ? JSON.parse(found.data) : { since: 0 };
       // Always later than before, also where clocks differ: a session holds what stood here when it signed in.
       const since = Math.max(this.#settings.now() * 1000, before.since + 1);
-      const record = this.#record({ since, except }, (found?.version ?? 0) + 1);
+      const note: ValidSince = { since, except: except === undefined ? undefined : sparing(except, before) };
+      const record = this.#record(note, (found?.version ?? 0) + 1);
       const saved = await this.#call("update", request, async () => {
         if (found) return (await this.#store.update(id, record, found.version)) === "saved";
         return this.#store.create(id, record);
@@ -96,6 +102,11 @@ export class RevocationList {
     const usedAt = now();
     return { version, data: JSON.stringify(note), createdAt: usedAt, usedAt, expiresAt: usedAt + lifetime.absolute };
   }
+}
+
+/** Not back to life what had ended before. */
+function sparing(sid: string, before: ValidSince): ValidSince["except"] {
+  return before.except?.sid === sid ? before.except : { sid, since: before.since };
 }
 
 type Kind = "session" | "owner";
