@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSessions, type SessionOptions } from "../src/index.ts";
+import { createSessions, memoryStore, type SessionOptions } from "../src/index.ts";
 import { SECRET } from "./helpers.ts";
 
 /** As somebody without TypeScript would call it. */
@@ -95,6 +95,21 @@ describe("a configuration that can't work throws at construction, with the optio
       /^lifetime .*refresh from 0 to less than idle/,
     ],
     ["an unknown overflow", { overflow: "ignore" }, /^overflow must be "error"/],
+    ["a time-out of no store", { storeTimeout: 100 }, /^store is needed by .*storeTimeout/],
+    ["a cache of no store", { cacheFor: 5 }, /^store is needed by cacheFor/],
+    ["sessions counted without a store", { sessionsPerOwner: { max: 1, beyond: "refuse" } }, /^store is needed by/],
+    [
+      "sessions counted in tokens",
+      { revocations: memoryStore(), sessionsPerOwner: { max: 1, beyond: "refuse" } },
+      /^sessionsPerOwner needs/,
+    ],
+    ["half a second of cache", { revocations: memoryStore(), cacheFor: 0.5 }, /^cacheFor must be whole seconds/],
+    [
+      "revocations of sessions in a store",
+      { revocations: memoryStore(), store: memoryStore() },
+      /^revocations is for sessions in the token/,
+    ],
+    ["migrate without a schema", { migrate: () => ({}) }, /^migrate needs a schema/],
   ];
   it.each(wrong)("%s", (_name, options, message) => {
     const attempt = () => create({ secrets: SECRET, ...options });

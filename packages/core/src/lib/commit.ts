@@ -7,6 +7,7 @@ import type { Payload } from "./keeper.ts";
 import { isRefreshDue } from "./lifetime.ts";
 import { checkData } from "./schema.ts";
 import { isEmpty, type SessionState, statusOf } from "./session-state.ts";
+import type { Transport } from "./transport.ts";
 
 /** Bytes of a token and its name from which on an event tells that it grows large. */
 const LARGE = 3072;
@@ -55,16 +56,14 @@ function issue(state: SessionState): Awaitable<readonly string[]> {
 function linesOf(token: string, { maxAge }: Payload, { request, config, claims }: SessionState): readonly string[] {
   const { transport, onEvent } = config;
   const bytes = transport.name.length + token.length;
-  if (token.length > transport.limit) throw tooLarge(bytes, transport.name.length + transport.limit);
+  if (token.length > transport.limit) throw tooLarge(transport, bytes);
   if (bytes > LARGE) onEvent({ type: "token-large", bytes }, request);
   if (transport.secure && isInsecure(request)) onEvent({ type: "insecure-request" }, request);
   return transport.issue(token, claims.p ? maxAge : undefined, request);
 }
 
-function tooLarge(bytes: number, limit: number): SessionError {
+function tooLarge({ header, name, limit }: Transport, bytes: number): SessionError {
+  const fact = `The session ${header.toLowerCase()} has ${bytes} bytes, name included, and may have ${name.length + limit}`;
   const cure = "Keep ids in the session, not whole objects, or choose another `overflow`";
-  return new SessionError(
-    "ERR_TOKEN_TOO_LARGE",
-    `The session's token has ${bytes} bytes, name included, and may have ${limit}. ${cure}.`,
-  );
+  return new SessionError("ERR_TOKEN_TOO_LARGE", `${fact}. ${cure}.`);
 }

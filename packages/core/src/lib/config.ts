@@ -77,6 +77,7 @@ export interface Config extends Settings {
 export function readOptions<Data extends object>(options: SessionOptions<Data>): Config {
   const { secrets, persistent = false, codec = signed(), hmac = webCryptoHmac, schema, migrate } = options;
   const { onEvent = () => {}, now = Date.now } = options;
+  check(!migrate || schema !== undefined, "migrate", "needs a schema");
   const transport = readTransport(options);
   const settings = { lifetime: readLifetime(options.lifetime), onEvent, now: () => Math.floor(now() / 1000) };
   return {
@@ -105,7 +106,13 @@ function readTransport<Data extends object>(options: SessionOptions<Data>): Tran
 
 /** What takes a store comes with the store: who has none does not carry it. */
 function readKeeper<Data extends object>(settings: Settings, options: SessionOptions<Data>): Keeper {
-  const { store, revocations, overflow } = options;
+  const { store, revocations, overflow, cacheFor, storeTimeout, sessionsPerOwner } = options;
+  const ofStores = cacheFor ?? storeTimeout ?? sessionsPerOwner;
+  check(
+    !!(store ?? revocations) || ofStores === undefined,
+    "store",
+    "is needed by cacheFor, storeTimeout, sessionsPerOwner",
+  );
   const inStore = store !== undefined && overflow !== "store";
   check(!inStore || !revocations, "revocations", "is for sessions in the token: those in a `store` end there");
   if (inStore) return store.keepers.inStore(settings, options);
