@@ -27,14 +27,14 @@ export const providers: [name: string, provider: HmacProvider][] = [
   ["node:crypto", nodeHmac],
 ];
 
-export function setUp(options: Partial<SessionOptions> = {}) {
+export function setUp(options: Partial<SessionOptions<Data>> = {}) {
   const events: SessionEvent[] = [];
   const sessions = createSessions<Data>({ secrets: SECRET, onEvent: (event) => events.push(event), ...options });
   return { sessions, events };
 }
 
 /** Sessions that have their keys: with `nodeHmac` nothing is left to wait for, and a commit is synchronous. */
-export async function warmUp(options: Partial<SessionOptions>) {
+export async function warmUp(options: Partial<SessionOptions<Data>>) {
   const { sessions, events } = setUp(options);
   await sessions.handle(new Request("http://localhost/"), (session) => {
     session.set("visits", 1);
