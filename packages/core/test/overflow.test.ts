@@ -388,6 +388,22 @@ describe("time", () => {
     expect([expiresAt, claimsOf(refreshed).exp]).toEqual([clock.seconds + 1000, clock.seconds + 1000]);
   });
 
+  it("does not run out for a token while its record is in use: by updates alone, or where a response was lost", async () => {
+    const { begin, visit, clock, load } = setUpSpilling({ lifetime });
+    let cookie = await begin({ text: LARGE, n: 0 });
+    for (const _ of Array(4)) {
+      clock.seconds += 300;
+      const response = await visit(cookie, (session) => session.update("n", (n) => Number(n) + 1));
+      cookie = cookieIn(response);
+    }
+    clock.seconds += 300;
+    await visit(cookie, touch);
+    clock.seconds += 50;
+    cookie = cookieIn(await visit(cookie, touch));
+    clock.seconds += 900;
+    expect((await load(cookie)).get("n")).toBe(4);
+  });
+
   it("takes records away that nobody needs any more", async () => {
     const { begin, next, clock, sessions, load } = setUpSpilling({ lifetime });
     let cookie = await next(await begin({ text: LARGE }), put({ text: "little" }));

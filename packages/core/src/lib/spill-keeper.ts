@@ -1,8 +1,11 @@
 import { andThen } from "./awaitable.ts";
+import type { Opened } from "./codec.ts";
 import type { Settings } from "./config.ts";
 import type { CommitEffects } from "./decide.ts";
 import { check, SessionError } from "./errors.ts";
 import { type Keeper, payloadOf } from "./keeper.ts";
+import { isRefreshDue } from "./lifetime.ts";
+import type { Loaded, RequestLike } from "./load.ts";
 import { stringify } from "./rich-json.ts";
 import { idOf, type SessionState } from "./session-state.ts";
 import type { StoreOperations, StoreOptions } from "./store.ts";
@@ -55,11 +58,18 @@ export function spillKeeper(
     return true;
   }
 
+  /** The token has an expiry of its own: it may be due for a new one while the record, of which others know, is not. */
+  async function findInStore(opened: Opened, request: RequestLike): Promise<Loaded> {
+    const loaded = await inStore.find(opened, request);
+    const isDue = isRefreshDue(opened.claims, settings.now(), settings.lifetime);
+    return { ...loaded, outdated: isDue || loaded.outdated === true };
+  }
+
   return {
     find: (opened, request) =>
       andThen(inToken.find(opened, request), (loaded) => {
         const elsewhere = loaded.client === "valid" && opened.claims.v !== undefined;
-        return elsewhere ? inStore.find(opened, request) : loaded;
+        return elsewhere ? findInStore(opened, request) : loaded;
       }),
     keep,
     isTokenStale: inToken.isTokenStale,
