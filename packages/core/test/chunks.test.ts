@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
+import { encrypted } from "../src/encrypted.ts";
 import { chunk, type Session, type SessionOptions, webCryptoHmac } from "../src/index.ts";
 import { isCleared, SECRET, setUp, touch } from "./helpers.ts";
 import { Jar } from "./jar.ts";
@@ -120,6 +121,16 @@ describe("a token that is too large for one cookie", () => {
       expect(committed.headers.getSetCookie()).toHaveLength(Math.ceil(size));
       expect(await textIn(new Jar().take(committed))).toBe(sized(size));
     }
+  });
+
+  it("may be encrypted: the tag is over the whole as well", async () => {
+    const { jar, browse, pairs, text, textIn, events } = await large(3, { codec: encrypted() });
+    expect(await textIn(jar)).toBe(text);
+    await browse(fill(sized(2.5, "y")));
+    events.length = 0;
+    const mixed = new Jar([...pairsIn(jar), [`${NAME}.1`, pairs.get(`${NAME}.1`) ?? ""]]);
+    expect(await textIn(mixed)).toBeUndefined();
+    expect(events).toEqual([{ type: "token-rejected", reason: "undecryptable" }]);
   });
 
   it("is refreshed whole, with the same attributes on every cookie", async () => {

@@ -251,9 +251,10 @@ describe("what has ended", () => {
   it.each(ends)(
     "by %s leaves no data in the store, and no session to who still has the token for it",
     async (_name, end, goesOn) => {
-      const { begin, visit, load, operations } = setUpSpilling();
+      const { begin, visit, load, operations, calls } = setUpSpilling();
       const cookie = await begin({ text: LARGE });
       const response = await visit(cookie, end);
+      expect(calls.includes("create")).toBe(goesOn);
       const left = await operations.read(idIn(cookie));
       expect(left?.data ?? "").not.toContain("x");
       const late = await load(cookie);
