@@ -38,8 +38,10 @@ const foreign = ["sqlite.ts", "deno-kv.ts"];
 /** Not run here: they need a server or a runtime, which the tests of the stores bring along. */
 const elsewhere = [...foreign, "redis.ts", "postgres.ts", "memcached.ts", "dynamo.ts", "unstorage.ts"];
 const onWorkers = ["durable-object.ts", "d1.ts", "cloudflare-kv.ts"];
+/** Its sessions travel in a header. */
+const withoutCookie = ["native.ts"];
 const isRunHere = ({ document, name }: Example) =>
-  document !== "docs/stores.md" || ![...elsewhere, ...onWorkers].includes(name);
+  document === "docs/stores.md" ? ![...elsewhere, ...onWorkers].includes(name) : !withoutCookie.includes(name);
 
 const environment = {
   SESSION_SECRET: "a secret for documentation, 32 bytes",
@@ -140,6 +142,13 @@ async function answerOf(example: Example): Promise<Headers> {
   listening.close();
   return response.headers;
 }
+
+it("docs/adapters.md, native.ts: runs, and keeps a session in the header", async () => {
+  const example = examples.find(({ name }) => name === "native.ts");
+  const headers = await answerOf(example ?? expect.unreachable("docs/adapters.md has no native.ts"));
+  expect(headers.get("authorization")).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]{43}$/);
+  expect(headers.getSetCookie()).toEqual([]);
+});
 
 it.each(examples.filter(isRunHere))("$document, $name: runs, and keeps a session", async (example) => {
   const [line = ""] = (await answerOf(example)).getSetCookie();

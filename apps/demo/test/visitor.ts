@@ -30,7 +30,7 @@ export class Visitor {
   readonly cookies = new Map<string, string>();
   readonly #app: { request(url: string, init: RequestInit): Response | Promise<Response> };
 
-  constructor(options: Partial<SessionOptions> = {}) {
+  constructor(options: Partial<SessionOptions<DemoData>> = {}) {
     const onEvent = (event: SessionEvent) => this.events.push(event);
     const sessions = createSessions<DemoData>({ secrets: SECRET, onEvent, ...options });
     this.#app = createApp(sessions, options.store ? "memory" : "cookie");

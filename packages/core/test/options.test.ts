@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSessions, memoryStore, type SessionOptions } from "../src/index.ts";
+import { bearer, chunk, createSessions, header, memoryStore, type SessionOptions } from "../src/index.ts";
 import { SECRET } from "./helpers.ts";
 
 /** As somebody without TypeScript would call it. */
@@ -94,7 +94,6 @@ describe("a configuration that can't work throws at construction, with the optio
       { lifetime: { idle: 60, refresh: 60 } },
       /^lifetime .*refresh from 0 to less than idle/,
     ],
-    ["an unknown overflow", { overflow: "ignore" }, /^overflow must be "error"/],
     ["a time-out of no store", { storeTimeout: 100 }, /^store is needed by .*storeTimeout/],
     ["a cache of no store", { cacheFor: 5 }, /^store is needed by cacheFor/],
     ["sessions counted without a store", { sessionsPerOwner: { max: 1, beyond: "refuse" } }, /^store is needed by/],
@@ -110,11 +109,37 @@ describe("a configuration that can't work throws at construction, with the optio
       /^revocations is for sessions in the token/,
     ],
     ["migrate without a schema", { migrate: () => ({}) }, /^migrate needs a schema/],
+    ["an unknown overflow", { overflow: "ignore" }, /^overflow must be "error", "store" or chunk, by import/],
+    ["chunks by a word", { overflow: "chunk" }, /^overflow must be .* chunk, by import/],
+    ["chunks by nothing", { overflow: null }, /^overflow must be "error"/],
+    ["overflow into no store", { overflow: "store" }, /^overflow "store" needs a `store`/],
+    [
+      "overflow into the list of revocations",
+      { overflow: "store", revocations: memoryStore() },
+      /^overflow "store" needs/,
+    ],
+    [
+      "overflow into a store that keeps copies",
+      { overflow: "store", store: memoryStore(), cacheFor: 5 },
+      /^overflow "store" goes without cacheFor and sessionsPerOwner/,
+    ],
+    [
+      "overflow into a store that counts sessions",
+      { overflow: "store", store: memoryStore(), sessionsPerOwner: { max: 1, beyond: "refuse" } },
+      /^overflow "store" goes without cacheFor and sessionsPerOwner/,
+    ],
+    ["a header and a cookie", { transport: header(), cookie: {} }, /^transport goes without `cookie`/],
+    ["a header and chunks", { transport: bearer(), overflow: chunk }, /^transport goes without .* chunks/],
   ];
   it.each(wrong)("%s", (_name, options, message) => {
     const attempt = () => create({ secrets: SECRET, ...options });
     expect(attempt).toThrow(expect.objectContaining({ name: "SessionError", code: "ERR_INVALID_OPTION" }));
     expect(attempt).toThrow(message);
+  });
+
+  it.each(["", "x session", "x:session", "x\r\nset-cookie", "é", "x".repeat(101)])("a header named %j", (name) => {
+    expect(() => header(name)).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+    expect(() => header(name)).toThrow(/^header must match .*, but is /);
   });
 
   it("never shows a secret", () => {
@@ -144,6 +169,12 @@ describe("a configuration that can work", () => {
     ["an idle time above the absolute one", { lifetime: { idle: 100, absolute: 50 } }],
     ["a refresh on every request", { lifetime: { refresh: 0 } }],
     ["one second", { lifetime: { idle: 1 } }],
+    ["chunks", { overflow: chunk, cookie: { name: "s" } }],
+    ["chunks, and a store that keeps them small", { overflow: chunk, store: memoryStore() }],
+    [
+      "overflow into a store, with revocations",
+      { overflow: "store", store: memoryStore(), revocations: memoryStore() },
+    ],
   ];
   it.each(right)("%s", async (_name, options) => {
     const sessions = createSessions({ secrets: SECRET, ...options });

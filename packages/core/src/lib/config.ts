@@ -94,12 +94,9 @@ export function readOptions<Data extends object>(options: SessionOptions<Data>):
 function readTransport<Data extends object>(options: SessionOptions<Data>): Transport {
   const { cookie, transport, overflow = "error", store } = options;
   const chunking = typeof overflow === "object" ? overflow : undefined;
-  check(
-    chunking !== undefined || /^(error|store)$/.test(overflow as string),
-    "overflow",
-    'must be "error", "store" or chunk, by import',
-  );
-  check(overflow !== "store" || store !== undefined, "overflow", '"store" needs a store');
+  const known = chunking ?? /^(error|store)$/.test(overflow as string);
+  check(!!known, "overflow", 'must be "error", "store" or chunk, by import');
+  check(overflow !== "store" || store !== undefined, "overflow", '"store" needs a `store`');
   check(!transport || !(cookie ?? chunking), "transport", "goes without `cookie`, and without chunks of one");
   return transport ?? cookieTransport(cookie, chunking);
 }

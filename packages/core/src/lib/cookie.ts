@@ -36,19 +36,24 @@ const MAX_CANDIDATES = 8;
 export function cookieTransport(options: CookieOptions = {}, chunking?: Chunking): Transport {
   const { name = "__Host-session", secure = true } = options;
   const scopes = scopesOf(options);
-  // A token is base64url and dots: its length is its size in bytes. Two more are for ".1", or for the count "2~".
-  const room = MAX_COOKIE_BYTES - name.length - (chunking ? 2 : 0);
+  const names = [name, ...(chunking?.names(name) ?? [])];
+  // A token is base64url and dots: its length is its size in bytes.
+  const room = MAX_COOKIE_BYTES - name.length;
 
   const clearing = (cookie: string) =>
     scopes.map((scope) => `${cookie}=; Max-Age=0; Expires=${new Date(0).toUTCString()}${scope}`);
-  const clearChunks = ({ headers }: RequestLike, from: number) =>
-    chunking?.present(headers.get("cookie") ?? "", name, from).flatMap(clearing) ?? [];
+  /** For the further cookies that the client has, and that a token in so many leaves over. */
+  const clearFrom = (count: number, { headers }: RequestLike) =>
+    names
+      .slice(count)
+      .filter((each) => cookieValues(headers.get("cookie") ?? "", each, 1).length > 0)
+      .flatMap(clearing);
 
   return {
     name,
     secure,
     header: "Cookie",
-    limit: room * (chunking?.limit ?? 1),
+    limit: chunking?.capacity(room) ?? room,
     read({ headers }) {
       const cookies = headers.get("cookie");
       if (cookies === null) return nothing;
@@ -58,10 +63,10 @@ export function cookieTransport(options: CookieOptions = {}, chunking?: Chunking
     issue(token, maxAge, request) {
       const age = maxAge === undefined ? "" : `; Max-Age=${Math.min(maxAge, MAX_AGE_LIMIT)}`;
       const cookies = chunking?.split(token, name, room) ?? [`${name}=${token}`];
-      return [...cookies.map((cookie) => cookie + age + scopes[0]), ...clearChunks(request, cookies.length)];
+      return [...cookies.map((cookie) => cookie + age + scopes[0]), ...clearFrom(cookies.length, request)];
     },
-    clear: (request) => [...clearing(name), ...clearChunks(request, 1)],
-    put: (headers, lines) => replaceCookies(headers, name, lines),
+    clear: (request) => [...clearing(name), ...clearFrom(1, request)],
+    put: (headers, lines) => replaceCookies(headers, names, lines),
   };
 }
 
@@ -89,8 +94,8 @@ function scopesOf(options: CookieOptions): string[] {
 }
 
 /** RFC 6265bis section 4.1: no two Set-Cookie lines of one name in a response. The lines of others stay as they are. */
-function replaceCookies(headers: HeadersLike, name: string, lines: readonly string[]): void {
-  const isOurs = (line: string) => line.startsWith(name) && /^(\.[1-4])?=/.test(line.slice(name.length));
+function replaceCookies(headers: HeadersLike, names: readonly string[], lines: readonly string[]): void {
+  const isOurs = (line: string) => names.some((name) => line.startsWith(`${name}=`));
   const others = headers.getSetCookie().filter((line) => !isOurs(line));
   headers.delete("set-cookie");
   for (const line of [...others, ...lines]) headers.append("set-cookie", line);

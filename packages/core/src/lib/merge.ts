@@ -14,7 +14,8 @@ export function merge(base: Claims, { claims, loaded, values }: SessionState): C
     ...base,
     ...(sub !== before?.sub && { sub }),
     ...(p !== before?.p && { p: p === true }),
-    ...(start !== before?.start && { start, since }),
+    ...(start !== before?.start && { start }),
+    ...(since !== before?.since && { since }),
     f: mergeFlashes(base.f, before?.f ?? [], claims.f),
     d: Object.fromEntries(data),
   };

@@ -1,11 +1,16 @@
 import { andThen } from "./awaitable.ts";
+import type { Opened } from "./codec.ts";
 import type { Settings } from "./config.ts";
+import type { CommitEffects } from "./decide.ts";
 import { check, SessionError } from "./errors.ts";
 import { type Keeper, payloadOf } from "./keeper.ts";
+import { isRefreshDue } from "./lifetime.ts";
+import type { Loaded, RequestLike } from "./load.ts";
 import { stringify } from "./rich-json.ts";
 import { idOf, type SessionState } from "./session-state.ts";
 import type { StoreOperations, StoreOptions } from "./store.ts";
 import { StoreKeeper } from "./store-keeper.ts";
+import { noRequest } from "./store-owners.ts";
 import { type Stored, StoreRecords } from "./store-records.ts";
 
 /**
@@ -28,32 +33,43 @@ export function spillKeeper(
   const inStore = new StoreKeeper(store, settings, options);
   const records = new StoreRecords(store, settings, options.storeTimeout);
 
-  /** Under an id that may have been in the store before: the token knew better since. */
+  /** Under an id that may have been in the store before, or be put there by another request: the last one wins, as in tokens. */
   async function put(state: SessionState): Promise<Stored> {
+    const { request } = state;
     const sid = idOf(state);
     const claims = { ...state.claims, d: Object.fromEntries(state.values) };
-    const former = state.loaded.client === "valid" ? await records.read(sid, state.request) : undefined;
-    if (former === undefined) return records.create(sid, claims, state.request);
-    const replaced = former !== "retired" && (await records.replace(former, { change: () => claims }, state.request));
+    const created = await records.createUnlessTaken(sid, claims, request);
+    if (created) return created;
+    const former = await records.read(sid, request);
+    const replaced =
+      former && former !== "retired" && (await records.replace(former, { change: () => claims }, request));
     if (replaced) return replaced;
     throw new SessionError("ERR_CONFLICT", "Another request ended this session at the same time. Repeat the request.");
   }
 
-  async function keep(state: SessionState, effect: Parameters<Keeper["keep"]>[1]): Promise<boolean> {
+  async function keep(state: SessionState, effect: CommitEffects["record"]): Promise<boolean> {
     if (!(await inToken.keep(state, effect))) return false;
     const { stored, destroyed, loaded, claims, request } = state;
     if (stored && !destroyed) return inStore.keep(state, effect);
     const former = loaded.claims?.sid;
-    if (former !== undefined && former !== claims.sid) await records.delete(former, request);
+    const ends = former !== claims.sid || effect === "delete";
+    if (former !== undefined && ends) await records.delete(former, request);
     state.stored = undefined;
     return true;
+  }
+
+  /** The token has an expiry of its own: it may be due for a new one while the record, of which others know, is not. */
+  async function findInStore(opened: Opened, request: RequestLike): Promise<Loaded> {
+    const loaded = await inStore.find(opened, request);
+    const isDue = isRefreshDue(opened.claims, settings.now(), settings.lifetime);
+    return { ...loaded, outdated: isDue || loaded.outdated === true };
   }
 
   return {
     find: (opened, request) =>
       andThen(inToken.find(opened, request), (loaded) => {
         const elsewhere = loaded.client === "valid" && opened.claims.v !== undefined;
-        return elsewhere ? inStore.find(opened, request) : loaded;
+        return elsewhere ? findInStore(opened, request) : loaded;
       }),
     keep,
     isTokenStale: inToken.isTokenStale,
@@ -69,6 +85,10 @@ export function spillKeeper(
     update: (state, key, next) => (state.stored ? inStore : inToken).update(state, key, next),
     owners: {
       ...inToken.owners,
+      async revoke(id) {
+        await inToken.owners.revoke(id);
+        await records.delete(id, noRequest);
+      },
       sweep: async () => (await inToken.owners.sweep()) + (await inStore.owners.sweep()),
     },
   };

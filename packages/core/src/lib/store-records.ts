@@ -54,10 +54,16 @@ export class StoreRecords {
   }
 
   async create(sid: string, claims: Claims, request: RequestLike): Promise<Stored> {
+    const created = await this.createUnlessTaken(sid, claims, request);
+    if (!created) throw new SessionError("ERR_STORE", `The session store already has a record of the new id ${sid}.`);
+    return created;
+  }
+
+  /** Undefined where there is one under this id. */
+  async createUnlessTaken(sid: string, claims: Claims, request: RequestLike): Promise<Stored | undefined> {
     const record = this.#recordOf({ ...claims, sid }, 1);
     const created = await this.#call("create", request, () => this.#store.create(sid, record));
-    if (!created) throw new SessionError("ERR_STORE", `The session store already has a record of the new id ${sid}.`);
-    return storedAs({ ...claims, sid }, sid, record);
+    return created ? storedAs({ ...claims, sid }, sid, record) : undefined;
   }
 
   /**
