@@ -82,6 +82,8 @@ describe("a session in a store", () => {
     expect(calls.splice(0)).toEqual(["read", "update"]);
     await visit(cookie, (session) => session.login("ada"));
     expect(calls.splice(0)).toEqual(["read", "update", "create"]);
+    await visit(await begin(), (session) => session.destroy());
+    expect(calls).toEqual(["read", "update"]);
   });
 
   it("sends a cookie only when the client must learn something", async () => {
@@ -256,6 +258,58 @@ describe("two requests at once", () => {
     expect(isCleared(await visit(cookie, touch))).toBe(true);
   });
 
+  it("ends under its new id too when it is destroyed or revoked under its old one", async () => {
+    for (const end of ["destroyed by who loaded it before", "destroyed by who came late", "revoked"]) {
+      const { begin, visit, load, commit, dataOf, sessions } = setUp();
+      const cookie = await begin();
+      const early = await load(cookie);
+      const { id } = early;
+      const second = cookieIn(await visit(cookie, (session) => session.login("ada")));
+      const third = cookieIn(await visit(second, (session) => session.regenerate()));
+      expect(await dataOf(third)).toEqual({ a: 1 });
+      if (end === "revoked") await sessions.revoke(id);
+      else {
+        const session = end.endsWith("before") ? early : await load(cookie);
+        session.destroy();
+        session.flash("info", "Signed out");
+        await commit(session);
+      }
+      expect(await dataOf(third), end).toEqual({});
+    }
+  });
+
+  it("destroyed while a login is between its two writes, it stays so, and the login sends no cookie", async () => {
+    const { operations } = memoryStore();
+    let between = async () => {};
+    const store = defineStore({
+      ...bound({ operations } as SessionStore),
+      create: async (id, record) => {
+        await between();
+        return operations.create(id, record);
+      },
+    });
+    for (const end of ["destroy", "revoke"]) {
+      const { begin, visit, load, commit, sessions } = setUp({ store, now: Date.now });
+      const cookie = await begin();
+      const other = await load(cookie);
+      const { id } = other;
+      between = async () => {
+        between = async () => {};
+        if (end === "revoke") return sessions.revoke(id);
+        other.destroy();
+        await commit(other);
+      };
+      let heir = "";
+      const response = await visit(cookie, (session) => {
+        session.login("ada");
+        heir = session.id;
+      });
+      expect(response.headers.getSetCookie()).toEqual([]);
+      expect((await operations.read(heir))?.data).not.toContain("ada");
+      expect((await load(cookie)).isNew).toBe(true);
+    }
+  });
+
   it("a retired id does not hide the valid session beside it, nor does an unknown one lift its silence", async () => {
     const { begin, visit, dataOf, sessions, load } = setUp();
     const retired = await begin();
@@ -420,26 +474,27 @@ describe("owners", () => {
 
 describe("a store that fails", () => {
   const failure = new Error("connection refused");
-  const broken = (operation: "read" | "create" | "update" | "delete" | "touch") => {
+  const broken = (operation: "read" | "update") => {
     const working = memoryStore({ now: () => START * 1000 });
     const operations = bound(working);
     return { working, broken: defineStore({ ...operations, [operation]: () => Promise.reject(failure) }) };
   };
 
-  it.each(["read", "update", "delete"] as const)(
-    "rejects with ERR_STORE and its cause, and logs nobody out: %s",
-    async (operation) => {
-      const { working, broken: store } = broken(operation);
-      const cookie = await setUp({ store: working }).begin();
-      const { visit, events } = setUp({ store });
-      const act = (session: { set(key: string, value: unknown): unknown; destroy(): void }) =>
-        operation === "delete" ? session.destroy() : session.set("a", 2);
-      const failing = visit(cookie, act);
-      await expect(failing).rejects.toMatchObject({ code: "ERR_STORE", cause: failure });
-      expect(events).toEqual([{ type: "store-failed", operation }]);
-      expect(await setUp({ store: working }).dataOf(cookie)).toEqual({ a: 1 });
-    },
-  );
+  it.each([
+    ["read", "set"],
+    ["update", "set"],
+    ["update", "destroy"],
+  ] as const)("rejects with ERR_STORE and its cause, and logs nobody out: %s, %s", async (operation, what) => {
+    const { working, broken: store } = broken(operation);
+    const cookie = await setUp({ store: working }).begin();
+    const { visit, events } = setUp({ store });
+    const act = (session: { set(key: string, value: unknown): unknown; destroy(): void }) =>
+      what === "destroy" ? session.destroy() : session.set("a", 2);
+    const failing = visit(cookie, act);
+    await expect(failing).rejects.toMatchObject({ code: "ERR_STORE", cause: failure });
+    expect(events).toEqual([{ type: "store-failed", operation }]);
+    expect(await setUp({ store: working }).dataOf(cookie)).toEqual({ a: 1 });
+  });
 
   it("is not asked for an anonymous visitor", async () => {
     const { visit } = setUp({ store: broken("read").broken });

@@ -12,13 +12,14 @@ export function commit(state: SessionState): Awaitable<HeaderChanges> {
 }
 
 function save(state: SessionState): Awaitable<HeaderChanges> {
-  const { loaded, config, claims, accessed, outdated } = state;
+  const { loaded, config, claims, accessed, outdated, destroyed } = state;
   const { keeper, cookie, lifetime } = config;
   const effects = decide({
     accessed,
     status: accessed ? statusOf(state) : "unchanged",
     empty: isEmpty(state),
     client: loaded.client,
+    destroyed,
     refreshDue: isRefreshDue(claims, config.now(), lifetime),
     outdated,
     tokenStale: accessed && keeper.isTokenStale(state),

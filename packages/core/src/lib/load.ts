@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import { MAX_COOKIE_BYTES } from "./cookie.ts";
 import { cookieValues } from "./cookie-header.ts";
 import type { RejectionReason } from "./events.ts";
+import type { Retired } from "./retired.ts";
 import type { Opened } from "./signed.ts";
 import type { Stored } from "./store-records.ts";
 
@@ -21,6 +22,8 @@ export interface Loaded {
   readonly claims?: Claims | undefined;
   /** Its record, where it has one. */
   readonly stored?: Stored | undefined;
+  /** The note that a retired one left. */
+  readonly retired?: Retired | undefined;
   /** The client ought to get a new token: this one was made with a secret that is not the newest, or is a copy grown old. */
   readonly outdated?: boolean;
 }
@@ -37,25 +40,25 @@ export function load(request: RequestLike, config: Config): Awaitable<Loaded> {
   if (header === null) return { client: "none" };
   const tokens = cookieValues(header, config.cookie.name, MAX_CANDIDATES);
   if (tokens.length > 1) config.onEvent({ type: "duplicate-cookie", count: tokens.length }, request);
-  return tryTokens(tokens, "none", request, config);
+  return tryTokens(tokens, { client: "none" }, request, config);
 }
 
 function tryTokens(
   [token, ...others]: string[],
-  client: Loaded["client"],
+  best: Loaded,
   request: RequestLike,
   config: Config,
 ): Awaitable<Loaded> {
-  if (token === undefined) return { client };
+  if (token === undefined) return best;
   return andThen(openToken(token, config), (opened) => {
     if (typeof opened === "string") {
       config.onEvent({ type: "token-rejected", reason: opened }, request);
-      return tryTokens(others, client === "none" ? "rejected" : client, request, config);
+      return tryTokens(others, best.client === "none" ? { client: "rejected" } : best, request, config);
     }
     return andThen(config.keeper.find(opened, request), (loaded) => {
       if (loaded.client === "valid") return loaded;
       // A retired one beside it weighs more than one that has ended: it must not be overtaken.
-      return tryTokens(others, client === "retired" ? client : loaded.client, request, config);
+      return tryTokens(others, best.client === "retired" ? best : loaded, request, config);
     });
   });
 }

@@ -141,6 +141,15 @@ export function storeContract(store: StoreOperations, options: ContractOptions =
       },
     },
     {
+      name: "can be told by an update that a record has expired",
+      async run() {
+        const id = await created(store, { owner: "ada" });
+        equal(await store.update(id, aRecord({ version: 2, usedAt: now() - 10, expiresAt: now() - 1 }), 1), "saved");
+        equal(await store.read(id), undefined);
+        equal(await store.update(id, aRecord({ version: 3 }), 2), "missing");
+      },
+    },
+    {
       name: "gives copies: what becomes of them does not matter",
       async run() {
         const id = newId();
