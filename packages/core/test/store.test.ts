@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   createSessions,
   defineStore,
@@ -200,6 +200,38 @@ describe("two requests at once", () => {
     await Promise.all(Array.from({ length: 64 }, increment));
     expect(await dataOf(cookie)).toEqual({ n: 64 });
     expect(seen.sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 64 }, (_, i) => i + 1));
+  });
+
+  it("take turns once they were overtaken: each needs one more attempt, not as many as there are others", async () => {
+    const { begin, load, commit, calls, events } = setUp();
+    const cookie = await begin({ n: 0 });
+    const sessions = await Promise.all(Array.from({ length: 64 }, () => load(cookie)));
+    await Promise.all(sessions.map((session, i) => commit(session.set(`key ${i}`, i))));
+    expect(calls.filter((call) => call === "update")).toHaveLength(64 + 63);
+    expect(events).toEqual(Array.from({ length: 63 }, () => ({ type: "conflict-merged", attempts: 2 })));
+  });
+
+  it("don't wait for ever for one that never ends", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { operations } = memoryStore();
+    let hangs = false;
+    const read: typeof operations.read = (id) => (hangs ? new Promise(() => {}) : operations.read(id));
+    const store = defineStore({ ...bound({ operations } as SessionStore), read });
+    const { begin, visit, load, commit, dataOf } = setUp({ store, now: Date.now });
+    const cookie = await begin();
+    const [lost, late] = await Promise.all([load(cookie), load(cookie)]);
+    await visit(cookie, (session) => session.set("b", 1));
+    lost.set("c", 1);
+    late.set("d", 1);
+    hangs = true;
+    void commit(lost);
+    await vi.advanceTimersByTimeAsync(0);
+    hangs = false;
+    const committed = commit(late);
+    await vi.advanceTimersByTimeAsync(1000);
+    await committed;
+    vi.useRealTimers();
+    expect(await dataOf(cookie)).toEqual({ a: 1, b: 1, d: 1 });
   });
 
   it("each setting a key of their own leave 64 keys", async () => {

@@ -39,7 +39,7 @@ describe("the contract", () => {
 
 describe("sessions in Durable Objects", () => {
   // The engine's pauses and timeouts go by the real clock.
-  const cases = concurrencyCases(durableObjectStore(SESSIONS), { rounds: 1 });
+  const cases = concurrencyCases(durableObjectStore(SESSIONS));
   for (const { name, run } of cases) it(name, run, 60_000);
 });
 

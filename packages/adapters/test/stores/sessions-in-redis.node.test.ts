@@ -37,7 +37,7 @@ describe.skipIf(noRedis)("sessions in Redis", async () => {
 
   for (const [name, { client }] of Object.entries(connections)) {
     describe(name, () => {
-      for (const { name, run } of concurrencyCases(redisStore(client))) it(name, run, 30_000);
+      for (const { name, run } of concurrencyCases(redisStore(client))) it(name, run, 60_000);
     });
   }
 

@@ -8,6 +8,7 @@ import { type Retired, readRetired, retiredRecord } from "./retired.ts";
 import { stringify } from "./rich-json.ts";
 import type { OwnedRecord, SessionRecord, StoreOperations } from "./store.ts";
 import type { StoreCaller } from "./store-caller.ts";
+import { Turns } from "./turns.ts";
 
 /** What a store has of a session. */
 export interface Stored {
@@ -30,6 +31,7 @@ export class StoreRecords {
   readonly #store: StoreOperations;
   readonly #settings: Settings;
   readonly #call: StoreCaller;
+  readonly #turns = new Turns();
 
   constructor(store: StoreOperations, settings: Settings, call: StoreCaller) {
     this.#store = store;
@@ -62,26 +64,38 @@ export class StoreRecords {
    * Undefined where the session was ended meanwhile: that stays so. Rejects with `ERR_CONFLICT` when overtaken too often.
    */
   async replace(from: Stored, replacement: Replacement, request: RequestLike): Promise<Stored | undefined> {
-    const { sid } = from;
-    let base: Stored | Retired | undefined = from;
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      if (base === undefined || "heir" in base) return undefined;
-      const { version } = base;
-      const claims = replacement.change(base.claims);
-      const record = replacement.retire?.(claims)
-        ? retiredRecord(version + 1, this.#settings.now(), replacement.heir)
-        : this.#recordOf(claims, version + 1);
-      const result = await this.#call("update", request, () => this.#store.update(sid, record, version));
-      if (result === "missing") return undefined;
-      if (result === "saved") {
-        if (attempt > 1) this.#settings.onEvent({ type: "conflict-merged", attempts: attempt }, request);
-        return storedAs(claims, sid, record);
+    const saved = await this.#replaceOnce(from, replacement, request);
+    if (saved !== "changed") return saved;
+    return this.#turns.take(from.sid, () => this.#replaceFresh(from.sid, replacement, request));
+  }
+
+  async #replaceFresh(sid: string, replacement: Replacement, request: RequestLike): Promise<Stored | undefined> {
+    for (let attempts = 2; attempts <= MAX_ATTEMPTS; attempts++) {
+      const fresh = await this.read(sid, request);
+      if (fresh === undefined || "heir" in fresh) return undefined;
+      const saved = await this.#replaceOnce(fresh, replacement, request);
+      if (saved !== "changed") {
+        if (saved) this.#settings.onEvent({ type: "conflict-merged", attempts }, request);
+        return saved;
       }
-      await pause(attempt);
-      base = await this.read(sid, request);
+      await pause(attempts);
     }
     const cure = "Do fewer writes of one session at the same time, or repeat the request";
     throw new SessionError("ERR_CONFLICT", `Others wrote this session ${MAX_ATTEMPTS} times in between. ${cure}.`);
+  }
+
+  async #replaceOnce(
+    { sid, claims: base, version }: Stored,
+    { change, retire, heir }: Replacement,
+    request: RequestLike,
+  ): Promise<Stored | "changed" | undefined> {
+    const claims = change(base);
+    const record = retire?.(claims)
+      ? retiredRecord(version + 1, this.#settings.now(), heir)
+      : this.#recordOf(claims, version + 1);
+    const result = await this.#call("update", request, () => this.#store.update(sid, record, version));
+    if (result === "saved") return storedAs(claims, sid, record);
+    return result === "missing" ? undefined : result;
   }
 
   /** False where there is none. */
