@@ -1,6 +1,7 @@
 import type { StoreOperations, UpdateResult } from "@websession/core";
 import { defineStore, type OwnedRecord, type SessionRecord, type SessionStore } from "@websession/core";
 import { checkBinding } from "./binding.ts";
+import { isLive } from "./plain-record.ts";
 import type { SessionNamespace, SessionStub } from "./session-stub.ts";
 import type { Listing, Removed, Unlisted } from "./stored-session.ts";
 
@@ -46,7 +47,7 @@ class DurableObjectOperations implements StoreOperations {
 
   async update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
     const object = this.#session(id);
-    if (isExpired(record)) return this.#end(id, await object.removeVersion(version));
+    if (!isLive(record)) return this.#end(id, await object.removeVersion(version));
     return this.#listed(id, record, (listing) => object.update(record, version, listing));
   }
 
@@ -108,8 +109,4 @@ class DurableObjectOperations implements StoreOperations {
 /** For longer than the session lives by now, so that not every touch has to do it again. */
 function listingOf(owner: string, { usedAt, expiresAt }: Times): Listing {
   return { owner, until: expiresAt + Math.max(60, expiresAt - usedAt) };
-}
-
-function isExpired({ expiresAt }: SessionRecord): boolean {
-  return expiresAt <= Date.now() / 1000;
 }
