@@ -6,49 +6,25 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Session, Sessions } from "@websession/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Example, environment, examples, ISSUED } from "./examples.ts";
 import { documents, entryPoints, read, root } from "./helpers.ts";
 
-interface Example {
-  document: string;
-  name: string;
-  code: string;
-}
-
-/** The TypeScript of a document. A block names its file: in a comment on its first line, or behind the fence's `ts`. */
-function examplesOf(document: string): Example[] {
-  return [...read(document).matchAll(/^```ts(.*)\n([\s\S]*?)^```$/gm)].map(([, info = "", code = ""]) => {
-    const name = info.trim() || /^\/\/ (\S+\.ts)\n/.exec(code)?.[1];
-    return {
-      document,
-      name: name ?? expect.unreachable(`${document} has a block without a file name:\n${code}`),
-      code,
-    };
-  });
-}
-
-const examples = documents.flatMap(examplesOf);
 /** The examples of stores stand where the clients of stores are installed. */
 const homes = { stores: join(root, "packages/adapters/test/.docs"), others: join(import.meta.dirname, ".docs") };
 const homeOf = (document: string) => (document === "docs/stores.md" ? homes.stores : homes.others);
 const pathOf = ({ document, name }: Example) => join(homeOf(document), document.replace(/\W/g, "-"), name);
 
-/** Not compiled: the types of Node 20 have no node:sqlite, and there are none of Deno here. */
+/** Not compiled here, but by Deno, in docs-stores.test.ts: the types of Node 20 have no node:sqlite. */
 const foreign = ["sqlite.ts", "deno-kv.ts"];
 
-/** Not run here: they need a server or a runtime, which the tests of the stores bring along. */
+/** Not run here, but there: they need a server or a runtime. */
 const elsewhere = [...foreign, "redis.ts", "postgres.ts", "memcached.ts", "dynamo.ts", "unstorage.ts"];
+/** Not run: compiled here, and the same stores are tested in workerd. */
 const onWorkers = ["durable-object.ts", "d1.ts", "cloudflare-kv.ts"];
 /** Its sessions travel in a header. */
 const withoutCookie = ["native.ts"];
 const isRunHere = ({ document, name }: Example) =>
   document === "docs/stores.md" ? ![...elsewhere, ...onWorkers].includes(name) : !withoutCookie.includes(name);
-
-const environment = {
-  SESSION_SECRET: "a secret for documentation, 32 bytes",
-  OLD_SESSION_SECRET: "an older secret for documentation",
-  SESSION_DIRECTORY: mkdtempSync(join(tmpdir(), "websession-docs-")),
-  SESSION_SECRETS: "one secret for the documentation,another secret for the documentation",
-};
 
 beforeAll(() => {
   for (const home of Object.values(homes)) rmSync(home, { recursive: true, force: true });
@@ -72,7 +48,8 @@ beforeAll(() => {
     const config = { extends: `${base}/tsconfig.base.json`, compilerOptions: options, include, exclude };
     writeFileSync(join(home, "tsconfig.json"), JSON.stringify(config));
   }
-  Object.assign(process.env, environment);
+  const SESSION_DIRECTORY = mkdtempSync(join(tmpdir(), "websession-docs-"));
+  Object.assign(process.env, environment, { SESSION_DIRECTORY });
 });
 
 describe("documentation", () => {
@@ -152,7 +129,7 @@ it("docs/adapters.md, native.ts: runs, and keeps a session in the header", async
 
 it.each(examples.filter(isRunHere))("$document, $name: runs, and keeps a session", async (example) => {
   const [line = ""] = (await answerOf(example)).getSetCookie();
-  expect(line).toMatch(/^__Host-session=[\w-]+\.[\w-]+\.[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  expect(line).toMatch(ISSUED);
 });
 
 describe("the README's transcript", () => {

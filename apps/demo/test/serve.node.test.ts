@@ -1,26 +1,8 @@
-import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { connect, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterEach, describe, expect, it } from "vitest";
-
-const directory = join(import.meta.dirname, "..");
-const require = createRequire(import.meta.url);
-const suffix = process.platform === "win32" ? ".exe" : "";
-
-// The programs themselves: the shims in node_modules/.bin would keep the signals.
-const denoProgram = join(dirname(require.resolve("deno/package.json")), `deno${suffix}`);
-const bunProgram = join(dirname(require.resolve("bun/package.json")), "bin/bun.exe");
-
-const runtimes = [
-  ["Node", "node", ["dist/node.js"]],
-  ["Deno", denoProgram, ["run", "--allow-net", "--allow-env", "--allow-read", "--allow-write", "src/deno.ts"]],
-  ["Bun", bunProgram, ["src/bun.ts"]],
-] as const;
+import { cleanUp, end, failedStart, hasSqlite, runtimes, start, temporaryDirectory } from "./demo-process.ts";
+import { SECRET } from "./visitor.ts";
 
 const paths = ["/spark-counter/", "/spark-counter/", "/session/", "/session/", "/session/", "/delete-spark/"];
 const texts = [
@@ -31,46 +13,6 @@ const texts = [
   '{"visits":2,"cart_item":{"apples":"100","banana":"20","pineapples":"30"}}',
   "spark deleted",
 ];
-
-const SECRET = "a secret for tests, of 32 bytes or more";
-
-const started: ChildProcess[] = [];
-const directories: string[] = [];
-const sqliteOfNode = ["-e", "process.exit(process.getBuiltinModule?.('node:sqlite') ? 0 : 1)"];
-const nodeHasSqlite = spawnSync("node", sqliteOfNode, { stdio: "ignore" }).status === 0;
-
-interface Server {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly warnings: () => string;
-}
-
-function run(program: string, args: readonly string[], env: Record<string, string>): ChildProcessWithoutNullStreams {
-  const { SESSION_SECRET: _, SESSION_STORE: __, ...rest } = process.env;
-  const child = spawn(program, args, { cwd: directory, env: { ...rest, HOST: "127.0.0.1", PORT: "0", ...env } });
-  started.push(child);
-  return child;
-}
-
-async function start(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<Server> {
-  const child = run(program, args, env);
-  let warnings = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    warnings += text;
-  });
-  for await (const line of createInterface(child.stdout)) {
-    const url = /^Listening on (http:\/\/127\.0\.0\.1:[1-9]\d*)$/.exec(line)?.[1];
-    if (url !== undefined) return { child, url, warnings: () => warnings };
-  }
-  throw new Error(`${program} ended without listening: ${warnings}`);
-}
-
-/** Exit code and signal. Not `child.kill`: under Deno that would report the signal that it sent. */
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<unknown[]> {
-  const exit = once(child, "exit");
-  if (child.pid !== undefined) process.kill(child.pid, signal);
-  return await exit;
-}
 
 /** The texts of these paths, asked for by one visitor. */
 async function walk(url: string, paths: readonly string[]): Promise<string[]> {
@@ -96,31 +38,7 @@ async function keepAlive(url: string, request = ""): Promise<Socket> {
   return socket;
 }
 
-async function failedStart(program: string, args: readonly string[], env: Record<string, string>) {
-  const child = run(program, args, env);
-  let errors = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    errors += text;
-  });
-  const [code] = await once(child, "close");
-  return { code, errors };
-}
-
-/** Node has it from 22.13 on. */
-function hasSqlite(program: string): boolean {
-  return program !== "node" || nodeHasSqlite;
-}
-
-async function temporaryDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "websession-demo-"));
-  directories.push(directory);
-  return directory;
-}
-
-afterEach(async () => {
-  for (const child of started.splice(0)) child.kill("SIGKILL");
-  for (const directory of directories.splice(0)) await rm(directory, { recursive: true, force: true });
-});
+afterEach(cleanUp);
 
 describe.each(runtimes)("the demo on %s", { timeout: 60_000 }, (_name, program, args) => {
   it("walks through the tutorial", async () => {

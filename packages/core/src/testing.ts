@@ -1,2 +1,3 @@
 export { type Fault, type FaultyOptions, faulty, type StoreOperation } from "./lib/faulty.ts";
-export { type ContractCase, type ContractOptions, storeContract } from "./lib/store-contract.ts";
+export type { ContractCase } from "./lib/store-contract/case.ts";
+export { type ContractOptions, storeContract } from "./lib/store-contract.ts";

@@ -6,6 +6,7 @@ const accessed: CommitFacts = {
   status: "unchanged",
   empty: false,
   client: "valid",
+  destroyed: false,
   refreshDue: false,
   outdated: false,
   tokenStale: true,
@@ -21,6 +22,8 @@ const sent = (cookie: Outcome, record: CommitEffects["record"]): CommitEffects =
 };
 const empty = true;
 const current = { tokenStale: false };
+const destroyed = { destroyed: true, empty };
+const written: Partial<CommitFacts> = { destroyed: true, status: "modified" };
 
 const table: [row: string, facts: Partial<CommitFacts>, effects: CommitEffects][] = [
   ["never accessed, no cookie", { accessed: false, client: "none", empty }, nothing],
@@ -49,11 +52,13 @@ const table: [row: string, facts: Partial<CommitFacts>, effects: CommitEffects][
   ["modified, now empty, no cookie", { status: "modified", empty, client: "none" }, read],
   ["modified, now empty, rejected cookie", { status: "modified", empty, client: "rejected" }, read],
   ["modified, now empty, expired cookie", { status: "modified", empty, client: "ended" }, sent("clear", "none")],
-  ["destroyed", { status: "destroyed", empty }, sent("clear", "delete")],
-  ["destroyed, no cookie", { status: "destroyed", empty, client: "none" }, read],
-  ["destroyed, rejected cookie", { status: "destroyed", empty, client: "rejected" }, sent("clear", "none")],
-  ["destroyed, expired cookie", { status: "destroyed", empty, client: "ended" }, sent("clear", "none")],
-  ["destroyed, retired id", { status: "destroyed", empty, client: "retired" }, read],
+  ["destroyed", { status: "destroyed", ...destroyed }, sent("clear", "delete")],
+  ["destroyed, no cookie", { status: "destroyed", ...destroyed, client: "none" }, read],
+  ["destroyed, rejected cookie", { status: "destroyed", ...destroyed, client: "rejected" }, sent("clear", "none")],
+  ["destroyed, expired cookie", { status: "destroyed", ...destroyed, client: "ended" }, sent("clear", "none")],
+  ["destroyed, retired id", { status: "destroyed", ...destroyed, client: "retired" }, sent("none", "delete")],
+  ["destroyed and written, retired id", { ...written, client: "retired" }, sent("none", "delete")],
+  ["destroyed and written", written, sent("issue", "save")],
 ];
 
 describe("the decision of commit", () => {
@@ -64,10 +69,11 @@ describe("the decision of commit", () => {
   it("never sends a cookie without Vary and no-store", () => {
     for (const status of ["unchanged", "modified", "destroyed"] as const)
       for (const client of ["none", "valid", "ended", "retired", "rejected"] as const)
-        for (const bits of Array(32).keys()) {
+        for (const bits of Array(64).keys()) {
           const bit = (place: number) => (bits & (1 << place)) !== 0;
           const [accessed, empty, refreshDue, outdated, tokenStale] = [bit(0), bit(1), bit(2), bit(3), bit(4)];
-          const effects = decide({ status, client, accessed, empty, refreshDue, outdated, tokenStale });
+          const destroyed = bit(5);
+          const effects = decide({ status, client, accessed, empty, destroyed, refreshDue, outdated, tokenStale });
           if (effects.cookie !== "none") expect(effects).toMatchObject({ vary, cacheControl: "private, no-store" });
           expect(effects.vary).toBe(accessed);
         }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   createSessions,
   defineStore,
@@ -82,6 +82,8 @@ describe("a session in a store", () => {
     expect(calls.splice(0)).toEqual(["read", "update"]);
     await visit(cookie, (session) => session.login("ada"));
     expect(calls.splice(0)).toEqual(["read", "update", "create"]);
+    await visit(await begin(), (session) => session.destroy());
+    expect(calls).toEqual(["read", "update"]);
   });
 
   it("sends a cookie only when the client must learn something", async () => {
@@ -200,6 +202,38 @@ describe("two requests at once", () => {
     expect(seen.sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 64 }, (_, i) => i + 1));
   });
 
+  it("take turns once they were overtaken: each needs one more attempt, not as many as there are others", async () => {
+    const { begin, load, commit, calls, events } = setUp();
+    const cookie = await begin({ n: 0 });
+    const sessions = await Promise.all(Array.from({ length: 64 }, () => load(cookie)));
+    await Promise.all(sessions.map((session, i) => commit(session.set(`key ${i}`, i))));
+    expect(calls.filter((call) => call === "update")).toHaveLength(64 + 63);
+    expect(events).toEqual(Array.from({ length: 63 }, () => ({ type: "conflict-merged", attempts: 2 })));
+  });
+
+  it("don't wait for ever for one that never ends", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { operations } = memoryStore();
+    let hangs = false;
+    const read: typeof operations.read = (id) => (hangs ? new Promise(() => {}) : operations.read(id));
+    const store = defineStore({ ...bound({ operations } as SessionStore), read });
+    const { begin, visit, load, commit, dataOf } = setUp({ store, now: Date.now });
+    const cookie = await begin();
+    const [lost, late] = await Promise.all([load(cookie), load(cookie)]);
+    await visit(cookie, (session) => session.set("b", 1));
+    lost.set("c", 1);
+    late.set("d", 1);
+    hangs = true;
+    void commit(lost);
+    await vi.advanceTimersByTimeAsync(0);
+    hangs = false;
+    const committed = commit(late);
+    await vi.advanceTimersByTimeAsync(1000);
+    await committed;
+    vi.useRealTimers();
+    expect(await dataOf(cookie)).toEqual({ a: 1, b: 1, d: 1 });
+  });
+
   it("each setting a key of their own leave 64 keys", async () => {
     const { begin, visit, dataOf } = setUp();
     const full = await begin({ first: true });
@@ -254,6 +288,58 @@ describe("two requests at once", () => {
     clock.seconds += 30;
     expect(await store.operations.read(id)).toBeUndefined();
     expect(isCleared(await visit(cookie, touch))).toBe(true);
+  });
+
+  it("ends under its new id too when it is destroyed or revoked under its old one", async () => {
+    for (const end of ["destroyed by who loaded it before", "destroyed by who came late", "revoked"]) {
+      const { begin, visit, load, commit, dataOf, sessions } = setUp();
+      const cookie = await begin();
+      const early = await load(cookie);
+      const { id } = early;
+      const second = cookieIn(await visit(cookie, (session) => session.login("ada")));
+      const third = cookieIn(await visit(second, (session) => session.regenerate()));
+      expect(await dataOf(third)).toEqual({ a: 1 });
+      if (end === "revoked") await sessions.revoke(id);
+      else {
+        const session = end.endsWith("before") ? early : await load(cookie);
+        session.destroy();
+        session.flash("info", "Signed out");
+        await commit(session);
+      }
+      expect(await dataOf(third), end).toEqual({});
+    }
+  });
+
+  it("destroyed while a login is between its two writes, it stays so, and the login sends no cookie", async () => {
+    const { operations } = memoryStore();
+    let between = async () => {};
+    const store = defineStore({
+      ...bound({ operations } as SessionStore),
+      create: async (id, record) => {
+        await between();
+        return operations.create(id, record);
+      },
+    });
+    for (const end of ["destroy", "revoke"]) {
+      const { begin, visit, load, commit, sessions } = setUp({ store, now: Date.now });
+      const cookie = await begin();
+      const other = await load(cookie);
+      const { id } = other;
+      between = async () => {
+        between = async () => {};
+        if (end === "revoke") return sessions.revoke(id);
+        other.destroy();
+        await commit(other);
+      };
+      let heir = "";
+      const response = await visit(cookie, (session) => {
+        session.login("ada");
+        heir = session.id;
+      });
+      expect(response.headers.getSetCookie()).toEqual([]);
+      expect((await operations.read(heir))?.data).not.toContain("ada");
+      expect((await load(cookie)).isNew).toBe(true);
+    }
   });
 
   it("a retired id does not hide the valid session beside it, nor does an unknown one lift its silence", async () => {
@@ -421,26 +507,27 @@ describe("owners", () => {
 
 describe("a store that fails", () => {
   const failure = new Error("connection refused");
-  const broken = (operation: "read" | "create" | "update" | "delete" | "touch") => {
+  const broken = (operation: "read" | "update") => {
     const working = memoryStore({ now: () => START * 1000 });
     const operations = bound(working);
     return { working, broken: defineStore({ ...operations, [operation]: () => Promise.reject(failure) }) };
   };
 
-  it.each(["read", "update", "delete"] as const)(
-    "rejects with ERR_STORE and its cause, and logs nobody out: %s",
-    async (operation) => {
-      const { working, broken: store } = broken(operation);
-      const cookie = await setUp({ store: working }).begin();
-      const { visit, events } = setUp({ store });
-      const act = (session: { set(key: string, value: unknown): unknown; destroy(): void }) =>
-        operation === "delete" ? session.destroy() : session.set("a", 2);
-      const failing = visit(cookie, act);
-      await expect(failing).rejects.toMatchObject({ code: "ERR_STORE", cause: failure });
-      expect(events).toEqual([{ type: "store-failed", operation }]);
-      expect(await setUp({ store: working }).dataOf(cookie)).toEqual({ a: 1 });
-    },
-  );
+  it.each([
+    ["read", "set"],
+    ["update", "set"],
+    ["update", "destroy"],
+  ] as const)("rejects with ERR_STORE and its cause, and logs nobody out: %s, %s", async (operation, what) => {
+    const { working, broken: store } = broken(operation);
+    const cookie = await setUp({ store: working }).begin();
+    const { visit, events } = setUp({ store });
+    const act = (session: { set(key: string, value: unknown): unknown; destroy(): void }) =>
+      what === "destroy" ? session.destroy() : session.set("a", 2);
+    const failing = visit(cookie, act);
+    await expect(failing).rejects.toMatchObject({ code: "ERR_STORE", cause: failure });
+    expect(events).toEqual([{ type: "store-failed", operation }]);
+    expect(await setUp({ store: working }).dataOf(cookie)).toEqual({ a: 1 });
+  });
 
   it("is not asked for an anonymous visitor", async () => {
     const { visit } = setUp({ store: broken("read").broken });

@@ -1,5 +1,5 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import type { SessionRecord } from "@websession/core";
+import { createSessions, type SessionRecord } from "@websession/core";
 import { storeContract } from "@websession/core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { durableObjectStore, type SessionNamespace, type SessionStub } from "../../src/stores/durable-object.ts";
@@ -39,7 +39,7 @@ describe("the contract", () => {
 
 describe("sessions in Durable Objects", () => {
   // The engine's pauses and timeouts go by the real clock.
-  const cases = concurrencyCases(durableObjectStore(SESSIONS), { rounds: 1 });
+  const cases = concurrencyCases(durableObjectStore(SESSIONS));
   for (const { name, run } of cases) it(name, run, 60_000);
 });
 
@@ -88,22 +88,33 @@ describe("a session's object", () => {
 });
 
 describe("an owner's object", () => {
-  it("hears of a session before the session has an owner, and nothing is written where it can't", async () => {
+  it("hears of a session before anybody has its id, and before an update gives it an owner: else these fail", async () => {
     const { operations } = durableObjectStore(namespaceWith({ addOwned: () => Promise.reject(new Error("down")) }));
     const [id, owner] = [newId(), newId()];
-    await expect(operations.create(id, aRecord({ owner }))).rejects.toThrow("down");
-    expect(await store.read(id)).toBeUndefined();
+    await expect(operations.create(newId(), aRecord({ owner }))).rejects.toThrow("down");
     await store.create(id, aRecord());
     await expect(operations.update(id, aRecord({ version: 2, owner }), 1)).rejects.toThrow("down");
     expect(await store.read(id)).toEqual(aRecord());
   });
 
-  it("forgets a deleted session", async () => {
-    const [id, owner] = [newId(), newId()];
-    await store.create(id, aRecord({ owner }));
-    expect((await inside(ownerObject(owner))).keys).toEqual([id]);
-    await store.delete(id);
+  it("forgets a session that is deleted or ended", async () => {
+    const [deleted, ended, owner] = [newId(), newId(), newId()];
+    await store.create(deleted, aRecord({ owner }));
+    await store.create(ended, aRecord({ owner }));
+    expect((await inside(ownerObject(owner))).keys).toEqual([deleted, ended].sort());
+    await store.delete(deleted);
+    expect(await store.update(ended, aRecord({ version: 2, expiresAt: now() - 1 }), 1)).toBe("saved");
     expect((await inside(ownerObject(owner))).keys).toEqual([]);
+    expect(await inside(sessionObject(ended))).toEqual({ keys: [], alarm: undefined });
+  });
+
+  it("ends no session of another version", async () => {
+    const id = newId();
+    const past = aRecord({ version: 2, expiresAt: now() - 1 });
+    expect(await store.update(id, past, 1)).toBe("missing");
+    await store.create(id, aRecord({ version: 3 }));
+    expect(await store.update(id, past, 1)).toBe("changed");
+    expect(await store.read(id)).toEqual(aRecord({ version: 3 }));
   });
 
   it("is repaired by a list, but keeps what may be about to be written", async () => {
@@ -154,12 +165,39 @@ describe("an owner's object", () => {
 
 describe("calls between Worker and objects", () => {
   const calls: string[] = [];
-  const { operations } = durableObjectStore(namespaceWith({}, calls));
+  const trips = async (work: () => Promise<unknown>) => {
+    wire.trips = 0;
+    calls.length = 0;
+    await work();
+    return wire.trips;
+  };
+  const counting = durableObjectStore(namespaceWith({}, calls));
+  const { operations } = counting;
   const counted = async (work: () => Promise<unknown>) => {
     calls.length = 0;
     await work();
     return [...calls];
   };
+  const sessions = createSessions({ secrets: "a secret for the tests of stores, long enough", store: counting });
+  const visit = (cookie: string, act: (session: Awaited<ReturnType<typeof sessions.load>>) => unknown) =>
+    sessions.handle(new Request("https://example.com/", { headers: { cookie } }), (session) => {
+      act(session);
+      return new Response("ok");
+    });
+  const cookieOf = (response: Response) => String(response.headers.getSetCookie()[0]?.split(";")[0]);
+
+  it("wait for each other once for a read, twice for a write, three times for a login", async () => {
+    const first = cookieOf(await visit("", (session) => session.set("a", 1)));
+    expect(await trips(() => visit(first, (session) => session.get("a")))).toBe(1);
+    expect(await trips(() => visit(first, (session) => session.set("a", 2)))).toBe(2);
+    let second = "";
+    const login = async () => {
+      second = cookieOf(await visit(first, (session) => session.login("ada")));
+    };
+    expect(await trips(login)).toBe(3);
+    expect(calls).toEqual(["read", "update", "create", "addOwned"]);
+    expect(await trips(() => visit(second, (session) => session.regenerate()))).toBe(3);
+  });
 
   it("are one for an anonymous session, whatever is done", async () => {
     const id = newId();
@@ -172,7 +210,7 @@ describe("calls between Worker and objects", () => {
 
   it("are two where an owner's session is created or deleted, else one", async () => {
     const [id, owner] = [newId(), newId()];
-    expect(await counted(() => operations.create(id, aRecord({ owner })))).toEqual(["addOwned", "create"]);
+    expect(await counted(() => operations.create(id, aRecord({ owner })))).toEqual(["create", "addOwned"]);
     advance(600);
     expect(await counted(() => operations.update(id, aRecord({ version: 2, owner }), 1))).toEqual(["update"]);
     expect(await counted(() => operations.touch(id, now(), now() + 3600))).toEqual(["touch"]);
@@ -196,6 +234,18 @@ it("says what to do where the binding is missing", () => {
   expect(() => create({})).toThrow(/^namespace must be/);
 });
 
+/** Times that the Worker waited: what is sent while something is on its way costs no further trip. */
+const wire = { trips: 0, underway: 0 };
+
+async function onTheWire<T>(answer: Promise<T>): Promise<T> {
+  if (wire.underway++ === 0) wire.trips++;
+  try {
+    return await answer;
+  } finally {
+    wire.underway--;
+  }
+}
+
 /** The same objects, with some methods replaced, and the names of what is called. */
 function namespaceWith(replaced: Partial<SessionStub>, calls: string[] = []): SessionNamespace {
   return {
@@ -204,7 +254,8 @@ function namespaceWith(replaced: Partial<SessionStub>, calls: string[] = []): Se
       new Proxy(SESSIONS.get(id), {
         get(stub, method: keyof SessionStub) {
           calls.push(method);
-          return replaced[method] ?? stub[method];
+          const run = (replaced[method] ?? stub[method]) as (...args: unknown[]) => Promise<unknown>;
+          return (...args: unknown[]) => onTheWire(run(...args));
         },
       }),
   };

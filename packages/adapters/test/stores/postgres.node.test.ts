@@ -3,6 +3,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type PgPool, type PostgresJs, postgresStore } from "../../src/stores/postgres.ts";
 import { noPostgres, Postgres } from "./servers/postgres.ts";
+import { ROUNDS } from "./sessions-in.ts";
 import { sqlCases } from "./sql-cases.ts";
 
 interface Connected {
@@ -24,8 +25,10 @@ const clients: [name: string, connect: (url: string) => Connected][] = [
 ];
 if (Bun) clients.push(["Bun.SQL", (url) => connectBunSql(Bun, url)]);
 
-/** Ten thousand of everything take their time: once is enough. */
+/** Much of everything takes its time: once is enough. */
 const isNode = !("Deno" in globalThis || Bun);
+const much = (name: string) =>
+  name === "pg" && isNode ? { many: 10_000, rounds: ROUNDS.once } : { many: 100, rounds: ROUNDS.again };
 
 let server: Postgres;
 beforeAll(async () => {
@@ -40,7 +43,7 @@ describe.skipIf(noPostgres).each(clients)("postgresStore on %s", (name, connect)
   });
   afterAll(() => connected.end());
 
-  sqlCases((options) => postgresStore(connected.client, options), { many: name === "pg" && isNode ? 10_000 : 100 });
+  sqlCases((options) => postgresStore(connected.client, options), much(name));
 
   it("makes its table in silence where it is already there", async () => {
     const log = vi.spyOn(console, "log");

@@ -1,23 +1,10 @@
 import { createSessions, type Sessions } from "@websession/core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { redisStore } from "../../src/stores/redis.ts";
 import { ioRedis, ioRedisCluster, nodeRedis, nodeRedisCluster, Tap } from "./redis-helpers.ts";
 import { noRedis, startRedis, startRedisCluster } from "./servers/redis.ts";
-import type { ServerProcess } from "./servers/server-process.ts";
 import { concurrencyCases } from "./sessions-in.ts";
-
-const secrets = "a secret for the tests of stores, long enough";
-const request = (cookie?: string) => new Request("https://example.com/", cookie ? { headers: { cookie } } : {});
-const cookieOf = (response: Response) => String(response.headers.getSetCookie()[0]?.split(";")[0]);
-
-type Session = Awaited<ReturnType<Sessions["load"]>>;
-
-function visit(sessions: Sessions, cookie: string | undefined, act: (session: Session) => unknown): Promise<Response> {
-  return sessions.handle(request(cookie), async (session) => {
-    await act(session);
-    return new Response("ok");
-  });
-}
+import { cookieOf, type Session, secrets, visit } from "./visits.ts";
 
 describe.skipIf(noRedis)("sessions in Redis", async () => {
   if (noRedis) return void it("need a Redis", () => {});
@@ -37,7 +24,7 @@ describe.skipIf(noRedis)("sessions in Redis", async () => {
 
   for (const [name, { client }] of Object.entries(connections)) {
     describe(name, () => {
-      for (const { name, run } of concurrencyCases(redisStore(client))) it(name, run, 30_000);
+      for (const { name, run } of concurrencyCases(redisStore(client))) it(name, run, 60_000);
     });
   }
 
@@ -59,60 +46,4 @@ describe.skipIf(noRedis)("sessions in Redis", async () => {
     const copy = cookieOf(await visit(cached, undefined, (session) => session.set("a", 1)));
     expect(await cost(cached, copy, read)).toBe(0);
   });
-});
-
-describe.skipIf(noRedis)("sessions in a Redis that fails", () => {
-  let server: ServerProcess;
-  let connection: Awaited<ReturnType<typeof nodeRedis>>;
-  let sessions: Sessions;
-  let cookie: string;
-
-  beforeAll(async () => {
-    server = await startRedis({ durable: true });
-    connection = await nodeRedis(server.port);
-    sessions = createSessions({ secrets, store: redisStore(connection.client), storeTimeout: 300 });
-    cookie = cookieOf(await visit(sessions, undefined, (session) => session.set("user", "ada")));
-  });
-  afterAll(async () => {
-    connection?.close();
-    await server?.stop();
-  });
-
-  /** Requests in the meantime: all fail, none hangs, none gets as far as a cookie. */
-  async function fail(): Promise<void> {
-    const acts = [(s: Session) => s.get("user"), (s: Session) => s.set("b", 1), (s: Session) => s.destroy()];
-    const results = await Promise.allSettled(acts.map((act) => visit(sessions, cookie, act)));
-    for (const result of results) expect(result).toMatchObject({ status: "rejected", reason: { code: "ERR_STORE" } });
-  }
-
-  async function recover(): Promise<void> {
-    for (;;) {
-      const loaded = await sessions.load(request(cookie)).catch(() => undefined);
-      if (loaded === undefined) continue;
-      expect([loaded.isNew, loaded.get("user")]).toEqual([false, "ada"]);
-      return;
-    }
-  }
-
-  it("are errors while it is frozen, and there again when it wakes", async () => {
-    await server.freeze();
-    await fail();
-    server.resume();
-    await recover();
-  }, 30_000);
-
-  it("are errors while it is dead, and there again when it is back", async () => {
-    await server.kill();
-    await fail();
-    await server.start();
-    await recover();
-  }, 30_000);
-
-  it("work for strangers all the while", async () => {
-    await server.freeze();
-    const response = await visit(sessions, undefined, (session) => session.has("user"));
-    server.resume();
-    expect(response.status).toBe(200);
-    await recover();
-  }, 30_000);
 });

@@ -1,5 +1,5 @@
 import { type Awaitable, andThen } from "./awaitable.ts";
-import { decide } from "./decide.ts";
+import { type CommitEffects, decide } from "./decide.ts";
 import { SessionError } from "./errors.ts";
 import type { HeaderChanges } from "./header-changes.ts";
 import { isInsecure } from "./insecure.ts";
@@ -19,27 +19,36 @@ export function commit(state: SessionState): Awaitable<HeaderChanges> {
 }
 
 function save(state: SessionState): Awaitable<HeaderChanges> {
-  const { loaded, config, claims, accessed, outdated, request } = state;
-  const { keeper, transport, lifetime } = config;
+  const { loaded, config, claims, accessed, outdated, destroyed } = state;
+  const { keeper, lifetime } = config;
   const effects = decide({
     accessed,
     status: accessed ? statusOf(state) : "unchanged",
     empty: isEmpty(state),
     client: loaded.client,
+    destroyed,
     refreshDue: isRefreshDue(claims, config.now(), lifetime),
     outdated,
     tokenStale: accessed && keeper.isTokenStale(state),
   });
   const { cookie, vary, cacheControl, record } = effects;
-  const changes = (lines: readonly string[]): HeaderChanges => ({ cookie, vary, cacheControl, lines });
+  const nothing: HeaderChanges = { cookie: "none", vary, cacheControl: "private", lines: [] };
   const written = record === "save" || state.stored !== loaded.stored;
   return andThen(written ? checkData(state) : undefined, () =>
-    andThen(record === "none" ? true : keeper.keep(state, record), (kept) => {
-      if (!kept) return { cookie: "none", vary, cacheControl: "private", lines: [] };
-      if (cookie === "issue") return andThen(issue(state), changes);
-      return changes(cookie === "clear" ? transport.clear(request) : []);
+    andThen(record === "none" || keeper.keep(state, record), (kept) => {
+      if (!kept) return nothing;
+      return andThen(linesFor(cookie, state), (lines) =>
+        andThen(record === "none" || (keeper.settle?.(state) ?? true), (goesOn) =>
+          goesOn ? { cookie, vary, cacheControl, lines } : nothing,
+        ),
+      );
     }),
   );
+}
+
+function linesFor(cookie: CommitEffects["cookie"], state: SessionState): Awaitable<readonly string[]> {
+  if (cookie === "issue") return issue(state);
+  return cookie === "clear" ? state.config.transport.clear(state.request) : [];
 }
 
 function issue(state: SessionState): Awaitable<readonly string[]> {

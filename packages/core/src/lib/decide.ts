@@ -7,6 +7,8 @@ export interface CommitFacts {
   readonly status: SessionStatus;
   readonly empty: boolean;
   readonly client: Loaded["client"];
+  /** It was ended, whatever may have been written since. */
+  readonly destroyed: boolean;
   readonly refreshDue: boolean;
   /** The client ought to get a new token in any case. */
   readonly outdated: boolean;
@@ -28,7 +30,8 @@ export function decide(facts: CommitFacts): CommitEffects {
   // Another response is on its way with a new id, or the end: nothing from here may overtake it.
   const ours = facts.client !== "retired";
   const cookie = ours ? decideCookie(facts) : "none";
-  const record = ours ? decideRecord(facts) : "none";
+  // But the end goes on to the new id: destroyed wins.
+  const record = ours ? decideRecord(facts) : facts.destroyed ? "delete" : "none";
   return { cookie, record, vary: true, cacheControl: cookie === "none" ? "private" : "private, no-store" };
 }
 

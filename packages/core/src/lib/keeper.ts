@@ -23,6 +23,11 @@ export interface Keeper {
   isTokenStale(state: SessionState): boolean;
   /** Does what was decided about the record. False where the session was ended meanwhile: then no cookie is sent. */
   keep(state: SessionState, effect: CommitEffects["record"]): Awaitable<boolean>;
+  /**
+   * Ends what a new token takes the place of, once that is made: if it can't be made, nothing has ended. False where it was
+   * ended meanwhile: then no cookie is sent.
+   */
+  settle?(state: SessionState): Awaitable<boolean>;
   /** What a token issued now says. */
   payload(state: SessionState): Payload;
   /** What it says instead where that is too large. Left out: nothing can be done about it. */

@@ -3,6 +3,7 @@ import type { Claims } from "./claims.ts";
 import type { Opened } from "./codec.ts";
 import type { Config } from "./config.ts";
 import type { RejectionReason } from "./events.ts";
+import type { Retired } from "./retired.ts";
 import { fit } from "./schema.ts";
 import type { Stored } from "./store-records.ts";
 
@@ -20,6 +21,8 @@ export interface Loaded {
   readonly claims?: Claims | undefined;
   /** Its record, where it has one. */
   readonly stored?: Stored | undefined;
+  /** The note that a retired one left. */
+  readonly retired?: Retired | undefined;
   /** The client ought to get a new token: this one was made with a secret that is not the newest, or is a copy grown old. */
   readonly outdated?: boolean;
   /** Its data as the schema has it. */
@@ -33,32 +36,27 @@ const CLOCK_SKEW = 60;
 
 /** The first token that verifies. Never throws on what the client sent. */
 export function load(request: RequestLike, config: Config): Awaitable<Loaded> {
-  const { tokens, incomplete = false } = config.transport.read(request);
-  if (tokens.length > 1) config.onEvent({ type: "duplicate-cookie", count: tokens.length }, request);
-  if (incomplete) config.onEvent({ type: "token-rejected", reason: "incomplete" }, request);
-  return tryTokens(tokens, 0, incomplete ? "ended" : "none", request, config);
-}
+  const { transport, keeper, onEvent } = config;
+  const { tokens, incomplete = false } = transport.read(request);
+  if (tokens.length > 1) onEvent({ type: "duplicate-cookie", count: tokens.length }, request);
+  if (incomplete) onEvent({ type: "token-rejected", reason: "incomplete" }, request);
 
-function tryTokens(
-  tokens: readonly string[],
-  index: number,
-  client: Loaded["client"],
-  request: RequestLike,
-  config: Config,
-): Awaitable<Loaded> {
-  const token = tokens[index];
-  if (token === undefined) return { client };
-  return andThen(openToken(token, config), (opened) => {
-    if (typeof opened === "string") {
-      config.onEvent({ type: "token-rejected", reason: opened }, request);
-      return tryTokens(tokens, index + 1, client === "none" ? "rejected" : client, request, config);
-    }
-    return andThen(config.keeper.find(opened, request), (loaded) => {
-      if (loaded.client === "valid") return fit(loaded, request, config);
-      // A retired one beside it weighs more than one that has ended: it must not be overtaken.
-      return tryTokens(tokens, index + 1, client === "retired" ? client : loaded.client, request, config);
+  const tryFrom = (index: number, best: Loaded): Awaitable<Loaded> => {
+    const token = tokens[index];
+    if (token === undefined) return best;
+    return andThen(openToken(token, config), (opened) => {
+      if (typeof opened === "string") {
+        onEvent({ type: "token-rejected", reason: opened }, request);
+        return tryFrom(index + 1, best.client === "none" ? { client: "rejected" } : best);
+      }
+      return andThen(keeper.find(opened, request), (loaded) => {
+        if (loaded.client === "valid") return fit(loaded, request, config);
+        // A retired one beside it weighs more than one that has ended: it must not be overtaken.
+        return tryFrom(index + 1, best.client === "retired" ? best : loaded);
+      });
     });
-  });
+  };
+  return tryFrom(0, { client: incomplete ? "ended" : "none" });
 }
 
 /** Cheap checks first, and nothing is decoded before its MAC holds. */

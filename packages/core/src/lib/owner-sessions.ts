@@ -17,7 +17,10 @@ export interface OwnerSessions {
    */
   list(owner: string, current?: string): Promise<SessionInfo[]>;
 
-  /** Ends a session by its id, whoever's it is: look whether it is in your user's list first. */
+  /**
+   * Ends a session by its id, whoever's it is: look whether it is in your user's list first. An id that it had until 30 seconds
+   * ago will do.
+   */
   revoke(id: string): Promise<void>;
 
   /** Ends all sessions of an owner but the one with the id `except`. How many is known of those in a store only. */

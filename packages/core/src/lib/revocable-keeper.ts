@@ -47,29 +47,29 @@ export function revocableKeeper(store: StoreOperations, settings: Settings, opti
     const client = clientOf(sid, since, answer, now());
     if (client === "valid") return loaded;
     onEvent({ type: "token-rejected", reason: "revoked" }, request);
-    return { client };
+    return { client, retired: answer.ended };
   }
 
-  /** What has ended is remembered before a token takes its place: if that fails, none is sent. */
+  /** What the owner's sessions have to say from now on. */
   async function keep(state: SessionState): Promise<boolean> {
-    const { loaded, claims, destroyed, request } = state;
+    const { loaded, claims, request } = state;
     const former = loaded.claims?.sid;
-    if (former === claims.sid && former !== undefined) return true;
-    const [valid, goesOn] = await Promise.all([
-      claims.sub === undefined ? undefined : list.validSince(claims.sub, request),
-      former === undefined || endFormer(former, destroyed ? undefined : idOf(state), request),
-    ]);
-    // Signed in just now, or spared under the former id.
+    if (claims.sub === undefined || (former !== undefined && former === claims.sid)) return true;
     const { since } = claims;
-    if (valid && (since === undefined || (former !== undefined && isValid(valid, former, since)))) {
+    const valid = await list.validSince(claims.sub, request);
+    // Signed in just now, or spared under the former id.
+    if (since === undefined || (former !== undefined && isValid(valid, former, since))) {
       change(state, { since: Math.max(since ?? 0, valid.since) });
     }
-    return goesOn;
+    return true;
   }
 
-  async function endFormer(former: string, heir: string | undefined, request: RequestLike): Promise<boolean> {
+  async function settle(state: SessionState): Promise<boolean> {
+    const { loaded, claims, destroyed, request } = state;
+    const former = loaded.claims?.sid ?? (destroyed ? loaded.retired?.heir : undefined);
+    if (former === undefined || former === claims.sid) return true;
     remembered.forget(former);
-    if (heir !== undefined) return list.replace(former, heir, request);
+    if (!destroyed) return list.replace(former, idOf(state), request);
     await list.end(former, request);
     return true;
   }
@@ -78,10 +78,12 @@ export function revocableKeeper(store: StoreOperations, settings: Settings, opti
     ...inToken,
     find,
     keep,
+    settle,
     owners: {
       list: unavailable,
       async revoke(id) {
-        await endFormer(id, undefined, noRequest);
+        remembered.forget(id);
+        await list.end(id, noRequest);
       },
       async revokeAll(owner, { except } = {}) {
         remembered.forgetAll();

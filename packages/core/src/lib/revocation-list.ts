@@ -2,13 +2,13 @@ import { bytesToBase64url, utf8 } from "./base64url.ts";
 import type { Settings } from "./config.ts";
 import { SessionError } from "./errors.ts";
 import type { RequestLike } from "./load.ts";
+import type { Retired } from "./retired.ts";
 import type { SessionRecord, StoreOperations } from "./store.ts";
 import { type StoreCaller, storeCaller } from "./store-caller.ts";
 import { noRequest } from "./store-owners.ts";
 
-/** That a session has ended; where it goes on under another id, which one. */
-export interface Ended {
-  readonly heir?: string | undefined;
+/** That a session has ended, or goes on under another id. */
+export interface Ended extends Retired {
   /** In seconds. */
   readonly at: number;
 }
@@ -41,7 +41,7 @@ export class RevocationList {
 
   async ended(sid: string, request: RequestLike): Promise<Ended | undefined> {
     const record = await this.#read("session", sid, request);
-    return record && { ...JSON.parse(record.data), at: record.usedAt };
+    return record && { heir: JSON.parse(record.data).heir, at: record.usedAt };
   }
 
   async validSince(owner: string, request: RequestLike): Promise<ValidSince> {

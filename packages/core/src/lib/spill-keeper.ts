@@ -9,6 +9,8 @@ import type { Loaded, RequestLike } from "./load.ts";
 import { stringify } from "./rich-json.ts";
 import { idOf, type SessionState } from "./session-state.ts";
 import type { StoreOperations, StoreOptions } from "./store.ts";
+import { storeCaller } from "./store-caller.ts";
+import { StoreEnds } from "./store-ends.ts";
 import { StoreKeeper } from "./store-keeper.ts";
 import { noRequest } from "./store-owners.ts";
 import { type Stored, StoreRecords } from "./store-records.ts";
@@ -31,18 +33,20 @@ export function spillKeeper(
     '"store" goes without cacheFor and sessionsPerOwner',
   );
   const inStore = new StoreKeeper(store, settings, options);
-  const records = new StoreRecords(store, settings, options.storeTimeout);
+  const call = storeCaller(settings, options.storeTimeout);
+  const records = new StoreRecords(store, settings, call);
+  const ends = new StoreEnds(store, settings, call);
 
   /** Under an id that may have been in the store before, or be put there by another request: the last one wins, as in tokens. */
   async function put(state: SessionState): Promise<Stored> {
     const { request } = state;
     const sid = idOf(state);
     const claims = { ...state.claims, d: Object.fromEntries(state.values) };
-    const created = await records.createUnlessTaken(sid, claims, request);
+    const created = await records.create(sid, claims, request);
     if (created) return created;
     const former = await records.read(sid, request);
     const replaced =
-      former && former !== "retired" && (await records.replace(former, { change: () => claims }, request));
+      former && !("heir" in former) && (await records.replace(former, { change: () => claims }, request));
     if (replaced) return replaced;
     throw new SessionError("ERR_CONFLICT", "Another request ended this session at the same time. Repeat the request.");
   }
@@ -52,8 +56,12 @@ export function spillKeeper(
     const { stored, destroyed, loaded, claims, request } = state;
     if (stored && !destroyed) return inStore.keep(state, effect);
     const former = loaded.claims?.sid;
-    const ends = former !== claims.sid || effect === "delete";
-    if (former !== undefined && ends) await records.delete(former, request);
+    const ended = former !== claims.sid || effect === "delete";
+    if (ended)
+      await ends.end(
+        stored ?? loaded.retired ?? (former === undefined ? undefined : await ends.find(former, request)),
+        request,
+      );
     state.stored = undefined;
     return true;
   }
@@ -72,6 +80,7 @@ export function spillKeeper(
         return elsewhere ? findInStore(opened, request) : loaded;
       }),
     keep,
+    settle: (state) => inToken.settle?.(state) ?? true,
     isTokenStale: inToken.isTokenStale,
     payload: (state) => {
       const { stored } = state;
@@ -87,7 +96,7 @@ export function spillKeeper(
       ...inToken.owners,
       async revoke(id) {
         await inToken.owners.revoke(id);
-        await records.delete(id, noRequest);
+        await ends.end(await ends.find(id, noRequest), noRequest);
       },
       sweep: async () => (await inToken.owners.sweep()) + (await inStore.owners.sweep()),
     },

@@ -11,6 +11,8 @@ import type { OwnerSessions } from "./owner-sessions.ts";
 import { stringify } from "./rich-json.ts";
 import { idOf, type SessionState } from "./session-state.ts";
 import type { StoreOperations, StoreOptions } from "./store.ts";
+import { storeCaller } from "./store-caller.ts";
+import { StoreEnds } from "./store-ends.ts";
 import { storeOwners } from "./store-owners.ts";
 import { type Stored, StoreRecords } from "./store-records.ts";
 
@@ -18,6 +20,7 @@ import { type Stored, StoreRecords } from "./store-records.ts";
 export class StoreKeeper implements Keeper {
   readonly owners: OwnerSessions;
   readonly #records: StoreRecords;
+  readonly #ends: StoreEnds;
   readonly #settings: Settings;
   readonly #cacheFor: number;
   readonly #perOwner: StoreOptions["sessionsPerOwner"];
@@ -28,8 +31,10 @@ export class StoreKeeper implements Keeper {
     check(storeTimeout === undefined || storeTimeout > 0, "storeTimeout", "must be milliseconds, above 0");
     const countable = !sessionsPerOwner || (store.list !== undefined && sessionsPerOwner.max > 0);
     check(countable, "sessionsPerOwner", "needs a max above 0, and a store that can list by owner");
-    this.#records = new StoreRecords(store, settings, storeTimeout);
-    this.owners = storeOwners(this.#records);
+    const call = storeCaller(settings, storeTimeout);
+    this.#records = new StoreRecords(store, settings, call);
+    this.#ends = new StoreEnds(store, settings, call);
+    this.owners = storeOwners(this.#records, this.#ends);
     this.#settings = settings;
     this.#cacheFor = cacheFor;
     this.#perOwner = sessionsPerOwner;
@@ -41,9 +46,9 @@ export class StoreKeeper implements Keeper {
     const isCopy = v !== undefined && now() < t + this.#cacheFor && !isExpired(claims, now(), lifetime);
     if (isCopy) return { client: "valid", claims, outdated, stored: { sid, claims, version: v } };
     const stored = await this.#records.read(sid, request);
-    if (stored === undefined || stored === "retired") {
+    if (stored === undefined || "heir" in stored) {
       onEvent({ type: "stale-id" }, request);
-      return { client: stored ?? "ended" };
+      return stored ? { client: "retired", retired: stored } : { client: "ended" };
     }
     return { client: "valid", claims: stored.claims, outdated: outdated || this.#cacheFor > 0, stored };
   }
@@ -54,8 +59,8 @@ export class StoreKeeper implements Keeper {
   }
 
   async keep(state: SessionState, effect: CommitEffects["record"]): Promise<boolean> {
-    const { stored, request, destroyed } = state;
-    if (stored && destroyed) await this.#records.delete(stored.sid, request);
+    const { stored, loaded, request, destroyed } = state;
+    if (destroyed) await this.#ends.end(stored ?? loaded.retired, request);
     if (stored && effect === "touch") return this.#records.touch(stored, request);
     if (destroyed && effect === "delete") return true;
     state.stored = await this.#save(state, effect === "delete");
@@ -106,10 +111,15 @@ export class StoreKeeper implements Keeper {
       return this.#records.replace(former, emptied ? { change, retire: isEmptyClaims } : { change }, request);
     }
     if (claims.sub !== undefined) await this.#makeRoom(claims.sub, stored?.sid, request);
-    const retired = former && (await this.#records.replace(former, { change, retire: () => true }, request));
+    const heir = idOf(state);
+    const retired = former && (await this.#records.replace(former, { change, retire: () => true, heir }, request));
     // Ended while this request would have given it a new id: it stays ended.
     if (former && !retired) return undefined;
-    return this.#records.create(idOf(state), retired?.claims ?? { ...claims, d: Object.fromEntries(values) }, request);
+    const data = retired?.claims ?? { ...claims, d: Object.fromEntries(values) };
+    const created = await this.#records.create(heir, data, request);
+    // Or ended since, by who found the note of its heir.
+    if (created || former) return created;
+    throw new SessionError("ERR_STORE", `The session store already has a record of the new id ${heir}.`);
   }
 
   /** Before a session of this owner is added; `former` is the one that goes on in it. */
@@ -123,7 +133,7 @@ export class StoreKeeper implements Keeper {
       throw new SessionError("ERR_TOO_MANY_SESSIONS", `The owner has ${others.length} sessions, and may have ${max}.`);
     }
     const oldest = others.sort((a, b) => a.record.usedAt - b.record.usedAt).slice(0, tooMany);
-    await Promise.all(oldest.map(({ id }) => this.#records.delete(id, request)));
+    await Promise.all(oldest.map(({ id, record }) => this.#ends.end({ sid: id, version: record.version }, request)));
   }
 }
 

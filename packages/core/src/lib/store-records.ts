@@ -1,11 +1,14 @@
+import { MAX_ATTEMPTS, pause } from "./attempts.ts";
 import { type Claims, decodeClaims, encodeClaims } from "./claims.ts";
 import type { Settings } from "./config.ts";
 import { SessionError } from "./errors.ts";
 import { expiryOf, isExpired } from "./lifetime.ts";
 import type { RequestLike } from "./load.ts";
+import { type Retired, readRetired, retiredRecord } from "./retired.ts";
 import { stringify } from "./rich-json.ts";
 import type { OwnedRecord, SessionRecord, StoreOperations } from "./store.ts";
-import { type StoreCaller, storeCaller } from "./store-caller.ts";
+import type { StoreCaller } from "./store-caller.ts";
+import { Turns } from "./turns.ts";
 
 /** What a store has of a session. */
 export interface Stored {
@@ -19,48 +22,37 @@ export interface Replacement {
   change(base: Claims): Claims;
   /** Whether only a note is to be left that nothing goes on under this id. */
   retire?(claims: Claims): boolean;
+  /** The id under which it goes on then. */
+  readonly heir?: string;
 }
-
-/** In the place of a record's data: the session goes on under another id, or was emptied. */
-const RETIRED = '"retired"';
-
-/** Seconds for which a retired id is remembered, so that requests which were on their way find out. */
-const RETIRED_FOR = 30;
-
-/** Writes of one request that others may overtake before it gives up. */
-const MAX_ATTEMPTS = 100;
 
 /** Claims in, claims out: the records of a store, and how they are replaced while others write. */
 export class StoreRecords {
   readonly #store: StoreOperations;
   readonly #settings: Settings;
   readonly #call: StoreCaller;
+  readonly #turns = new Turns();
 
-  constructor(store: StoreOperations, settings: Settings, timeout: number | undefined) {
+  constructor(store: StoreOperations, settings: Settings, call: StoreCaller) {
     this.#store = store;
     this.#settings = settings;
-    this.#call = storeCaller(settings, timeout);
+    this.#call = call;
   }
 
   /** Undefined where there is none alive. */
-  read(sid: string, request: RequestLike): Promise<Stored | "retired" | undefined> {
+  read(sid: string, request: RequestLike): Promise<Stored | Retired | undefined> {
     const { now, lifetime } = this.#settings;
     return this.#call("read", request, async () => {
       const record = await this.#store.read(sid);
-      if (record === undefined || record.data === RETIRED) return record && "retired";
+      const retired = record && readRetired(record);
+      if (record === undefined || retired) return retired;
       const claims = { ...decodeClaims(record.data), iat: record.usedAt, exp: record.expiresAt };
       return isExpired(claims, now(), lifetime) ? undefined : { sid, claims, version: record.version };
     });
   }
 
-  async create(sid: string, claims: Claims, request: RequestLike): Promise<Stored> {
-    const created = await this.createUnlessTaken(sid, claims, request);
-    if (!created) throw new SessionError("ERR_STORE", `The session store already has a record of the new id ${sid}.`);
-    return created;
-  }
-
-  /** Undefined where there is one under this id. */
-  async createUnlessTaken(sid: string, claims: Claims, request: RequestLike): Promise<Stored | undefined> {
+  /** Undefined where the id is taken. */
+  async create(sid: string, claims: Claims, request: RequestLike): Promise<Stored | undefined> {
     const record = this.#recordOf({ ...claims, sid }, 1);
     const created = await this.#call("create", request, () => this.#store.create(sid, record));
     return created ? storedAs({ ...claims, sid }, sid, record) : undefined;
@@ -72,26 +64,38 @@ export class StoreRecords {
    * Undefined where the session was ended meanwhile: that stays so. Rejects with `ERR_CONFLICT` when overtaken too often.
    */
   async replace(from: Stored, replacement: Replacement, request: RequestLike): Promise<Stored | undefined> {
-    const { sid } = from;
-    let base: Stored | "retired" | undefined = from;
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      if (base === undefined || base === "retired") return undefined;
-      const { version } = base;
-      const claims = replacement.change(base.claims);
-      const record = replacement.retire?.(claims)
-        ? this.#retired(claims, version + 1)
-        : this.#recordOf(claims, version + 1);
-      const result = await this.#call("update", request, () => this.#store.update(sid, record, version));
-      if (result === "missing") return undefined;
-      if (result === "saved") {
-        if (attempt > 1) this.#settings.onEvent({ type: "conflict-merged", attempts: attempt }, request);
-        return storedAs(claims, sid, record);
+    const saved = await this.#replaceOnce(from, replacement, request);
+    if (saved !== "changed") return saved;
+    return this.#turns.take(from.sid, () => this.#replaceFresh(from.sid, replacement, request));
+  }
+
+  async #replaceFresh(sid: string, replacement: Replacement, request: RequestLike): Promise<Stored | undefined> {
+    for (let attempts = 2; attempts <= MAX_ATTEMPTS; attempts++) {
+      const fresh = await this.read(sid, request);
+      if (fresh === undefined || "heir" in fresh) return undefined;
+      const saved = await this.#replaceOnce(fresh, replacement, request);
+      if (saved !== "changed") {
+        if (saved) this.#settings.onEvent({ type: "conflict-merged", attempts }, request);
+        return saved;
       }
-      await pause(attempt);
-      base = await this.read(sid, request);
+      await pause(attempts);
     }
     const cure = "Do fewer writes of one session at the same time, or repeat the request";
     throw new SessionError("ERR_CONFLICT", `Others wrote this session ${MAX_ATTEMPTS} times in between. ${cure}.`);
+  }
+
+  async #replaceOnce(
+    { sid, claims: base, version }: Stored,
+    { change, retire, heir }: Replacement,
+    request: RequestLike,
+  ): Promise<Stored | "changed" | undefined> {
+    const claims = change(base);
+    const record = retire?.(claims)
+      ? retiredRecord(version + 1, this.#settings.now(), heir)
+      : this.#recordOf(claims, version + 1);
+    const result = await this.#call("update", request, () => this.#store.update(sid, record, version));
+    if (result === "saved") return storedAs(claims, sid, record);
+    return result === "missing" ? undefined : result;
   }
 
   /** False where there is none. */
@@ -101,26 +105,17 @@ export class StoreRecords {
     return this.#call("touch", request, () => this.#store.touch(sid, usedAt, expiryOf(claims.start, usedAt, lifetime)));
   }
 
-  delete(sid: string, request: RequestLike): Promise<void> {
-    return this.#call("delete", request, () => this.#store.delete(sid));
-  }
-
   /** The records of an owner that are alive. */
   async list(owner: string, request: RequestLike): Promise<OwnedRecord[]> {
     const { list } = this.#store;
     if (!list)
       throw new SessionError("ERR_INVALID_OPTION", "This store can't list the sessions of an owner. Use another.");
     const records = await this.#call("list", request, () => list.call(this.#store, owner));
-    return records.filter(({ record }) => record.data !== RETIRED && record.expiresAt > this.#settings.now());
+    return records.filter(({ record }) => !readRetired(record) && record.expiresAt > this.#settings.now());
   }
 
   sweep(request: RequestLike): Promise<number> {
     return this.#call("sweep", request, async () => (await this.#store.sweep?.()) ?? 0);
-  }
-
-  #retired({ start }: Claims, version: number): SessionRecord {
-    const usedAt = this.#settings.now();
-    return { version, data: RETIRED, createdAt: start, usedAt, expiresAt: usedAt + RETIRED_FOR };
   }
 
   #recordOf(claims: Claims, version: number): SessionRecord {
@@ -137,9 +132,4 @@ export class StoreRecords {
 
 function storedAs(claims: Claims, sid: string, { usedAt, expiresAt, version }: SessionRecord): Stored {
   return { sid, claims: { ...claims, iat: usedAt, exp: expiresAt }, version };
-}
-
-/** Longer from one attempt to the next, and by chance: who has collided shall not do so again. */
-function pause(attempt: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** attempt, 64)));
 }

@@ -41,7 +41,8 @@ export interface StoreOperations {
   /** Inserts. False, with nothing written, where the id is taken. */
   create(id: string, record: SessionRecord): Promise<boolean>;
   /**
-   * Replaces the record if it exists and has this version, in one atomic step; never creates one.
+   * Replaces the record if it exists and has this version, in one atomic step; never creates one. The new record may have
+   * expired already: that ends the session.
    *
    * A store that can't compare and set ignores the version, and says so in its documentation and by `atomic: false`.
    */

@@ -1,6 +1,7 @@
-import type { StoreOperations, UpdateResult } from "@websession/core";
-import { defineStore, SessionError, type SessionRecord, type SessionStore } from "@websession/core";
+import { defineStore, SessionError, type SessionStore } from "@websession/core";
 import { checkBinding } from "./binding.ts";
+import { lastWriteWins, type Shelf } from "./last-write-wins.ts";
+import { isLive, toRecord } from "./plain-record.ts";
 
 /** What is called of a Workers KV binding. */
 export interface KvNamespace {
@@ -29,7 +30,7 @@ export function cloudflareKv(namespace: KvNamespace, options: CloudflareKvOption
   const { prefix = "session:", now = Date.now } = options;
   checkBinding(namespace, "put", "KV");
   checkPrefix(prefix);
-  return defineStore(new CloudflareKvOperations(namespace, prefix, () => Math.floor(now() / 1000)));
+  return defineStore(lastWriteWins(kvShelf(namespace, prefix, now)));
 }
 
 /** KV's keys have up to 512 bytes, ids up to 64. */
@@ -45,50 +46,19 @@ function checkPrefix(prefix: string): void {
 /** Seconds: KV refuses less. */
 const SHORTEST_TTL = 60;
 
-class CloudflareKvOperations implements StoreOperations {
-  readonly atomic = false;
-  readonly #namespace: KvNamespace;
-  readonly #prefix: string;
-  readonly #now: () => number;
-
-  constructor(namespace: KvNamespace, prefix: string, now: () => number) {
-    this.#namespace = namespace;
-    this.#prefix = prefix;
-    this.#now = now;
-  }
-
-  async read(id: string): Promise<SessionRecord | undefined> {
-    const text = await this.#namespace.get(this.#prefix + id);
-    if (text === null) return undefined;
-    const record: SessionRecord = JSON.parse(text);
-    return this.#now() < record.expiresAt ? record : undefined;
-  }
-
-  async create(id: string, record: SessionRecord): Promise<boolean> {
-    if (await this.read(id)) return false;
-    await this.#write(id, record);
-    return true;
-  }
-
-  async update(id: string, record: SessionRecord): Promise<UpdateResult> {
-    if (!(await this.read(id))) return "missing";
-    await this.#write(id, record);
-    return "saved";
-  }
-
-  async touch(id: string, usedAt: number, expiresAt: number): Promise<boolean> {
-    const record = await this.read(id);
-    if (record === undefined) return false;
-    await this.#write(id, { ...record, usedAt, expiresAt });
-    return true;
-  }
-
-  async delete(id: string): Promise<void> {
-    await this.#namespace.delete(this.#prefix + id);
-  }
-
-  async #write(id: string, record: SessionRecord): Promise<void> {
-    const expirationTtl = Math.max(SHORTEST_TTL, record.expiresAt - this.#now());
-    await this.#namespace.put(this.#prefix + id, JSON.stringify(record), { expirationTtl });
-  }
+function kvShelf(namespace: KvNamespace, prefix: string, now: () => number): Shelf {
+  return {
+    async find(id) {
+      const key = prefix + id;
+      const text = await namespace.get(key);
+      if (text === null) return undefined;
+      const record = toRecord(JSON.parse(text), key);
+      return isLive(record, now()) ? record : undefined;
+    },
+    put(id, record) {
+      const expirationTtl = Math.max(SHORTEST_TTL, record.expiresAt - Math.floor(now() / 1000));
+      return namespace.put(prefix + id, JSON.stringify(record), { expirationTtl });
+    },
+    remove: (id) => namespace.delete(prefix + id),
+  };
 }

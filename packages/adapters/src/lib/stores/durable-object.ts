@@ -1,8 +1,9 @@
 import type { StoreOperations, UpdateResult } from "@websession/core";
 import { defineStore, type OwnedRecord, type SessionRecord, type SessionStore } from "@websession/core";
 import { checkBinding } from "./binding.ts";
+import { isLive } from "./plain-record.ts";
 import type { SessionNamespace, SessionStub } from "./session-stub.ts";
-import type { Listing, Unlisted } from "./stored-session.ts";
+import type { Listing, Removed, Unlisted } from "./stored-session.ts";
 
 /**
  * Keeps every session in a Durable Object of its own on Cloudflare Workers: strongly consistent, everywhere.
@@ -18,8 +19,9 @@ export function durableObjectStore(namespace: SessionNamespace): SessionStore {
 type Times = Pick<SessionRecord, "usedAt" | "expiresAt">;
 
 /**
- * An owner's object must never know too few sessions: so it hears of one before the session's object writes the owner, and
- * that object refuses what was not listed. It may know too many: `list` looks at each, and has the others taken out.
+ * An owner's object must never know too few sessions: so it hears of one before anybody has its id, and before an update of the
+ * session's object writes the owner, which that object refuses else. It may know too many: `list` looks at each, and has the
+ * others taken out.
  */
 class DurableObjectOperations implements StoreOperations {
   readonly #namespace: SessionNamespace;
@@ -34,12 +36,18 @@ class DurableObjectOperations implements StoreOperations {
 
   async create(id: string, record: SessionRecord): Promise<boolean> {
     const { owner } = record;
-    const listing = owner === undefined ? undefined : await this.#enlist(owner, id, record);
-    return this.#session(id).create(record, listing);
+    const listing = owner === undefined ? undefined : listingOf(owner, record);
+    // At the same time, in any order: nobody has the id before both are done, and nobody ever gets it if one fails.
+    const [created] = await Promise.all([
+      this.#session(id).create(record, listing),
+      listing && this.#enlist(id, listing),
+    ]);
+    return created;
   }
 
   async update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
     const object = this.#session(id);
+    if (!isLive(record)) return this.#end(id, await object.removeVersion(version));
     return this.#listed(id, record, (listing) => object.update(record, version, listing));
   }
 
@@ -49,8 +57,7 @@ class DurableObjectOperations implements StoreOperations {
   }
 
   async delete(id: string): Promise<void> {
-    const owner = await this.#session(id).remove();
-    if (owner !== undefined) await this.#owner(owner).removeOwned(id);
+    await this.#forget(id, await this.#session(id).remove());
   }
 
   async list(owner: string): Promise<OwnedRecord[]> {
@@ -70,20 +77,36 @@ class DurableObjectOperations implements StoreOperations {
     return this.#namespace.get(this.#namespace.idFromName(`owner:${owner}`));
   }
 
+  async #end(id: string, result: Removed | "changed" | "missing"): Promise<UpdateResult> {
+    if (typeof result === "string") return result;
+    await this.#forget(id, result);
+    return "saved";
+  }
+
+  async #forget(id: string, { owner }: Removed): Promise<void> {
+    if (owner !== undefined) await this.#owner(owner).removeOwned(id);
+  }
+
   async #listed<Result extends string | boolean>(
     id: string,
     times: Times,
     attempt: (listing?: Listing) => Promise<Result | Unlisted>,
   ): Promise<Result> {
     let result = await attempt();
-    while (typeof result === "object") result = await attempt(await this.#enlist(result.unlisted, id, times));
+    while (typeof result === "object") {
+      const listing = listingOf(result.unlisted, times);
+      await this.#enlist(id, listing);
+      result = await attempt(listing);
+    }
     return result;
   }
 
-  /** For longer than the session lives by now, so that not every touch has to do it again. */
-  async #enlist(owner: string, id: string, { usedAt, expiresAt }: Times): Promise<Listing> {
-    const until = expiresAt + Math.max(60, expiresAt - usedAt);
-    await this.#owner(owner).addOwned(id, until);
-    return { owner, until };
+  #enlist(id: string, { owner, until }: Listing): Promise<void> {
+    return this.#owner(owner).addOwned(id, until);
   }
+}
+
+/** For longer than the session lives by now, so that not every touch has to do it again. */
+function listingOf(owner: string, { usedAt, expiresAt }: Times): Listing {
+  return { owner, until: expiresAt + Math.max(60, expiresAt - usedAt) };
 }

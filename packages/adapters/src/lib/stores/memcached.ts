@@ -7,6 +7,7 @@ import {
 } from "@websession/core";
 import { checkOption } from "./check-option.ts";
 import { Memcached, type MemcachedClient } from "./memcached-client.ts";
+import { isLive, toRecord } from "./plain-record.ts";
 
 export interface MemcachedStoreOptions {
   /** What every key begins with: visible ASCII, at most 186 characters. Default `"session:"`. */
@@ -60,7 +61,7 @@ class MemcachedOperations implements StoreOperations {
     const found = await this.#find(id);
     if (!found) return this.create(id, record);
     // memcached's clock ticks by the second, so what has expired may still be there.
-    return isExpired(found.record) && this.#replace(id, record, found);
+    return !isLive(found.record) && this.#replace(id, record, found);
   }
 
   async update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
@@ -84,19 +85,16 @@ class MemcachedOperations implements StoreOperations {
 
   async #findLive(id: string): Promise<Found | undefined> {
     const found = await this.#find(id);
-    return found && !isExpired(found.record) ? found : undefined;
+    return found && isLive(found.record) ? found : undefined;
   }
 
   async #find(id: string): Promise<Found | undefined> {
-    const item = await this.#memcached.get(this.#prefix + id);
-    return item && { record: JSON.parse(item.value), cas: item.cas };
+    const key = this.#prefix + id;
+    const item = await this.#memcached.get(key);
+    return item && { record: toRecord(JSON.parse(item.value), key), cas: item.cas };
   }
 
   #replace(id: string, record: SessionRecord, { cas }: Found): Promise<boolean> {
     return this.#memcached.replace(this.#prefix + id, JSON.stringify(record), record.expiresAt, cas);
   }
-}
-
-function isExpired({ expiresAt }: SessionRecord): boolean {
-  return expiresAt <= Date.now() / 1000;
 }

@@ -1,5 +1,5 @@
 import type { SessionRecord, UpdateResult } from "@websession/core";
-import type { Listing, Unlisted } from "./stored-session.ts";
+import type { Listing, Removed, Unlisted } from "./stored-session.ts";
 
 /** What is called of a binding of type `DurableObjectNamespace<WebsessionObject>`. */
 export interface SessionNamespace {
@@ -7,13 +7,14 @@ export interface SessionNamespace {
   get(id: unknown): SessionStub;
 }
 
-/** What a `WebsessionObject` does for `durableObjectStore`: the first five for a session, the others for an owner. */
+/** What a `WebsessionObject` does for `durableObjectStore`: the first six for a session, the others for an owner. */
 export interface SessionStub {
   read(): Promise<SessionRecord | undefined>;
   create(record: SessionRecord, listing?: Listing): Promise<boolean>;
   update(record: SessionRecord, version: number, listing?: Listing): Promise<UpdateResult | Unlisted>;
   touch(usedAt: number, expiresAt: number, listing?: Listing): Promise<boolean | Unlisted>;
-  remove(): Promise<string | undefined>;
+  remove(): Promise<Removed>;
+  removeVersion(version: number): Promise<Removed | "changed" | "missing">;
   ownedIds(): Promise<string[]>;
   addOwned(id: string, until: number): Promise<void>;
   removeOwned(id: string): Promise<void>;

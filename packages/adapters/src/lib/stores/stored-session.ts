@@ -12,6 +12,11 @@ export interface Unlisted {
   readonly unlisted: string;
 }
 
+/** What was removed, if anything, was a session of this owner. */
+export interface Removed {
+  readonly owner: string | undefined;
+}
+
 interface Kept {
   readonly record: SessionRecord;
   readonly listing: Listing | undefined;
@@ -51,12 +56,18 @@ export class StoredSession {
     return (await this.#replace(found, { ...found.record, usedAt, expiresAt }, listing)) ?? true;
   }
 
-  /** Tells the owner that it had. */
-  async delete(): Promise<string | undefined> {
+  async delete(): Promise<Removed> {
     const kept = this.#storage.kv.get<Kept>(KEY);
     // Before the compatibility date 2026-02-24, deleteAll leaves the alarm.
     await Promise.all([this.#storage.deleteAlarm(), this.#storage.deleteAll()]);
-    return kept?.record.owner;
+    return { owner: kept?.record.owner };
+  }
+
+  /** The same as an update by a record that has expired. */
+  async deleteVersion(version: number): Promise<Removed | "changed" | "missing"> {
+    const found = this.#find();
+    if (found === undefined) return "missing";
+    return found.record.version === version ? this.delete() : "changed";
   }
 
   #find(): Kept | undefined {

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { SessionRecord, UpdateResult } from "@websession/core";
 import { OwnedSessions } from "./owned-sessions.ts";
 import type { SessionStub } from "./session-stub.ts";
-import { type Listing, StoredSession, type Unlisted } from "./stored-session.ts";
+import { type Listing, type Removed, StoredSession, type Unlisted } from "./stored-session.ts";
 
 /**
  * The class of the Durable Objects that `durableObjectStore` keeps sessions in. Export it from the Worker's main module, and
@@ -30,8 +30,12 @@ export class WebsessionObject extends DurableObject implements SessionStub {
     return this.#session.touch(usedAt, expiresAt, listing);
   }
 
-  remove(): Promise<string | undefined> {
+  remove(): Promise<Removed> {
     return this.#session.delete();
+  }
+
+  removeVersion(version: number): Promise<Removed | "changed" | "missing"> {
+    return this.#session.deleteVersion(version);
   }
 
   async ownedIds(): Promise<string[]> {

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { freePort } from "./server-process.ts";
 
 /** Debian keeps PostgreSQL's programs out of PATH, a folder per version. */
 const debian = "/usr/lib/postgresql";
@@ -83,12 +83,3 @@ function runAsPostgres(script: string): ChildProcess {
 }
 
 const asPostgres = ["su", "postgres", "-s", "/bin/sh"] as const;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}

@@ -1,0 +1,110 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startDynamo } from "../packages/adapters/test/stores/servers/dynamo.ts";
+import { noMemcached, startMemcached } from "../packages/adapters/test/stores/servers/memcached.ts";
+import { noPostgres, Postgres } from "../packages/adapters/test/stores/servers/postgres.ts";
+import { noRedis, startRedis } from "../packages/adapters/test/stores/servers/redis.ts";
+import { environment, examples, ISSUED } from "./examples.ts";
+import { root } from "./helpers.ts";
+
+/** A project with our packages in it as a registry delivers them, and the clients of stores beside. */
+const project = mkdtempSync(join(tmpdir(), "websession-docs-"));
+const modules = join(project, "node_modules");
+const clients = ["@aws-sdk/client-dynamodb", "@aws-sdk/lib-dynamodb", "ioredis", "memjs", "pg", "unstorage"];
+const documented = examples.filter(({ document }) => document === "docs/stores.md");
+
+/** An example exports sessions. */
+const visit = `
+const { sessions } = await import(process.argv[2]);
+const session = await sessions.load(new Request("http://localhost/"));
+session.set("visits", 1);
+const response = await sessions.commit(session, new Response("ok"));
+console.log(response.headers.getSetCookie().join());
+process.exit();
+`;
+
+beforeAll(() => {
+  for (const name of ["core", "adapters"]) {
+    for (const part of ["package.json", "dist"]) {
+      const target = join(modules, "@websession", name, part);
+      cpSync(join(root, "packages", name, part), target, { recursive: true });
+    }
+  }
+  for (const client of clients) link(join(root, "packages/adapters/node_modules", client), client);
+  // Those of the oldest Node that we support know no node:sqlite.
+  link(join(root, "node_modules/@types/node-24"), "@types/node");
+  const dependencies = Object.fromEntries(
+    ["@websession/core", "@websession/adapters", "@types/node", ...clients].map((name) => [name, "*"]),
+  );
+  writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module", dependencies }));
+  for (const { name, code } of documented) writeFileSync(join(project, name), code);
+  writeFileSync(join(project, "visit.mjs"), visit);
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+function link(from: string, name: string): void {
+  mkdirSync(dirname(join(modules, name)), { recursive: true });
+  symlinkSync(realpathSync(from), join(modules, name), "junction");
+}
+
+/** Its output; rejects with it where the program fails. */
+async function run(program: "bun" | "deno", args: string[], env: Record<string, string> = {}): Promise<string> {
+  const file = join(root, "node_modules/.bin", program);
+  // What Deno keeps between runs, a database of Deno KV for one, stays in the project.
+  const options = { cwd: project, env: { ...process.env, ...environment, DENO_DIR: join(project, ".deno"), ...env } };
+  return (await promisify(execFile)(file, args, options)).stdout.trim();
+}
+
+const inBun = (name: string, env?: Record<string, string>) => run("bun", ["visit.mjs", `./${name}`], env);
+const inDeno = (name: string, env?: Record<string, string>) =>
+  run("deno", ["run", "-A", "--cached-only", "--unstable-kv", "visit.mjs", `./${name}`], env);
+
+describe("docs/stores.md", { timeout: 60_000 }, () => {
+  it("has examples that Deno compiles, with its own types and those of the packages", async () => {
+    const names = ["stored.ts", "sqlite.ts", "deno-kv.ts", "redis.ts", "postgres.ts"];
+    await run("deno", ["check", "--unstable-kv", ...names]);
+  });
+
+  it("keeps a session in SQLite, in Deno and Bun", async () => {
+    const SESSION_DATABASE = join(project, "sessions.db");
+    expect(await inDeno("sqlite.ts", { SESSION_DATABASE })).toMatch(ISSUED);
+    expect(await inBun("sqlite.ts", { SESSION_DATABASE })).toMatch(ISSUED);
+  });
+
+  it("keeps a session in Deno KV", async () => {
+    expect(await inDeno("deno-kv.ts")).toMatch(ISSUED);
+  });
+
+  it("keeps a session in any storage of unstorage", async () => {
+    expect(await inBun("unstorage.ts")).toMatch(ISSUED);
+  });
+
+  it.skipIf(noRedis)("keeps a session in Redis", async () => {
+    const server = await startRedis();
+    expect(await inBun("redis.ts", { REDIS_URL: `redis://127.0.0.1:${server.port}` })).toMatch(ISSUED);
+    await server.stop();
+  });
+
+  it.skipIf(noPostgres)("keeps a session in PostgreSQL", async () => {
+    const server = await Postgres.start();
+    expect(await inBun("postgres.ts", { DATABASE_URL: await server.createDatabase("docs") })).toMatch(ISSUED);
+    await server.stop();
+  });
+
+  it.skipIf(noMemcached)("keeps a session in memcached", async () => {
+    const server = await startMemcached();
+    expect(await inBun("memcached.ts", { MEMCACHED_SERVERS: `127.0.0.1:${server.port}` })).toMatch(ISSUED);
+    await server.stop();
+  });
+
+  it("keeps a session in DynamoDB", async () => {
+    const server = await startDynamo("sessions");
+    const access = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+    expect(await inBun("dynamo.ts", { ...access, AWS_ENDPOINT_URL_DYNAMODB: server.endpoint })).toMatch(ISSUED);
+    server.stop();
+  });
+});
