@@ -142,6 +142,26 @@ describe("a session in the cookie that gets a new id", () => {
     expect(await ownerOf(next)).toBeUndefined();
   });
 
+  it("is dead under the new one where a request with the old cookie, on its way, destroys what it finds", async () => {
+    const { visit, signIn, ownerOf } = revocable();
+    const cookie = await signIn("ada");
+    const next = cookieIn(await visit(cookie, (session) => session.regenerate()));
+    const response = await visit(cookie, (session) => session.destroy());
+    expect(response.headers.getSetCookie()).toEqual([]);
+    expect(await ownerOf(next)).toBeUndefined();
+  });
+
+  it("lives on under the old one where the new token would be too large", async () => {
+    const { visit, signIn, ownerOf } = revocable();
+    const cookie = await signIn("ada");
+    const failing = visit(cookie, (session) => {
+      session.login("ada");
+      session.set("a", "x".repeat(5000));
+    });
+    await expect(failing).rejects.toMatchObject({ code: "ERR_TOKEN_TOO_LARGE" });
+    expect(await ownerOf(cookie)).toBe("ada");
+  });
+
   it("gets none where it was destroyed at the same time", async () => {
     const { sessions, visit, signIn } = revocable();
     const cookie = await signIn("ada");
