@@ -94,9 +94,7 @@ describe("a configuration that can't work throws at construction, with the optio
       { lifetime: { idle: 60, refresh: 60 } },
       /^lifetime .*refresh from 0 to less than idle/,
     ],
-    ["a time-out of no store", { storeTimeout: 100 }, /^store is needed by .*storeTimeout/],
-    ["a cache of no store", { cacheFor: 5 }, /^store is needed by cacheFor/],
-    ["sessions counted without a store", { sessionsPerOwner: { max: 1, beyond: "refuse" } }, /^store is needed by/],
+    ["sessions counted without a store", { sessionsPerOwner: { max: 1, beyond: "refuse" } }, /^sessionsPerOwner needs/],
     [
       "sessions counted in tokens",
       { revocations: memoryStore(), sessionsPerOwner: { max: 1, beyond: "refuse" } },
@@ -169,6 +167,7 @@ describe("a configuration that can work", () => {
     ["an idle time above the absolute one", { lifetime: { idle: 100, absolute: 50 } }],
     ["a refresh on every request", { lifetime: { refresh: 0 } }],
     ["one second", { lifetime: { idle: 1 } }],
+    ["a time-out for a store that is not there today", { storeTimeout: 100, cacheFor: 5 }],
     ["chunks", { overflow: chunk, cookie: { name: "s" } }],
     ["chunks, and a store that keeps them small", { overflow: chunk, store: memoryStore() }],
     [

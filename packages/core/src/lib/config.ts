@@ -103,12 +103,11 @@ function readTransport<Data extends object>(options: SessionOptions<Data>): Tran
 
 /** What takes a store comes with the store: who has none does not carry it. */
 function readKeeper<Data extends object>(settings: Settings, options: SessionOptions<Data>): Keeper {
-  const { store, revocations, overflow, cacheFor, storeTimeout, sessionsPerOwner } = options;
-  const ofStores = cacheFor ?? storeTimeout ?? sessionsPerOwner;
+  const { store, revocations, overflow, sessionsPerOwner } = options;
   check(
-    !!(store ?? revocations) || ofStores === undefined,
-    "store",
-    "is needed by cacheFor, storeTimeout, sessionsPerOwner",
+    !sessionsPerOwner || store !== undefined,
+    "sessionsPerOwner",
+    "needs a `store`: nobody can count sessions in tokens",
   );
   const inStore = store !== undefined && overflow !== "store";
   check(!inStore || !revocations, "revocations", "is for sessions in the token: those in a `store` end there");

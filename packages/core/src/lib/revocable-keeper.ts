@@ -21,9 +21,8 @@ const ON_ITS_WAY = 30;
 
 /** The data travels in the token, and a store remembers which sessions have ended. */
 export function revocableKeeper(store: StoreOperations, settings: Settings, options: StoreOptions): Keeper {
-  const { cacheFor = 0, storeTimeout, sessionsPerOwner } = options;
+  const { cacheFor = 0, storeTimeout } = options;
   check(Number.isSafeInteger(cacheFor) && cacheFor >= 0, "cacheFor", "must be whole seconds, 0 or more");
-  check(!sessionsPerOwner, "sessionsPerOwner", "needs sessions in a `store`: nobody can count those in tokens");
   const { now, onEvent } = settings;
   const inToken = tokenKeeper(settings);
   const list = new RevocationList(store, settings, storeTimeout);
