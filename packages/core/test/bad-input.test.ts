@@ -51,7 +51,11 @@ describe("a token that is not ours", () => {
     ["of another secret", () => tokenOf({ secrets: OLD_SECRET }), "unknown-key"],
     ["of another cookie", () => tokenOf({ cookie: { name: "other" } }), "unknown-key"],
     ["the right key, another typ", () => forgeSigned(JSON.stringify(CLAIMS), ',"typ":"JWT"'), "unknown-key"],
-    ["the right key, compressed, where nothing is", () => forgeSigned(JSON.stringify(CLAIMS), ',"zip":"DEF"'), "unknown-key"],
+    [
+      "the right key, compressed, where nothing is",
+      () => forgeSigned(JSON.stringify(CLAIMS), ',"zip":"DEF"'),
+      "unknown-key",
+    ],
     ["the right key, another kid", () => forgeWithHeader('{"alg":"HS256","kid":"x"}'), "unknown-key"],
     ["another payload", ({ header, signature }) => `${header}.${textToBase64url("{}")}.${signature}`, "bad-signature"],
     ["another signature", ({ header, payload }) => `${header}.${payload}.${"A".repeat(43)}`, "bad-signature"],
@@ -169,7 +173,9 @@ it("the helper that forges makes tokens that are accepted, so the tests above ca
   const { dataOf, cookieOf } = setUp();
   expect(await dataOf(`${NAME}=${await forgeSigned(JSON.stringify(CLAIMS))}`)).toEqual({ user: "mallory" });
   expect(await dataOf(await cookieOf((session) => session.set("a", 1)))).toEqual({ a: 1 });
-  expect(cookieIn(await setUp().visit(`${NAME}=${await forgeSigned(JSON.stringify(CLAIMS))}`, (session) => session.set("b", 1)))).toMatch(
-    NAME,
-  );
+  expect(
+    cookieIn(
+      await setUp().visit(`${NAME}=${await forgeSigned(JSON.stringify(CLAIMS))}`, (session) => session.set("b", 1)),
+    ),
+  ).toMatch(NAME);
 });

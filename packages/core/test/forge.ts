@@ -1,6 +1,6 @@
-import { deflate, signed } from "../src/index.ts";
 import { encrypted } from "../src/encrypted.ts";
 import type { RejectionReason } from "../src/index.ts";
+import { deflate, signed } from "../src/index.ts";
 import { SECRET, START } from "./helpers.ts";
 import { encryptionKeyOf, jweOf, jwsOf, signingKeyOf } from "./token-format.ts";
 
