@@ -40,6 +40,9 @@ const ONLY_OURS = {
 // would take others for the same, and so make several tokens of one.
 const shape = /^([\w-]+)\.\.[\w-]{16}\.(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?\.[\w-]{21}[AQgw]$/;
 
+/** Characters of a token beside its header and ciphertext: dots, IV and tag. */
+const FRAME = 4 + 16 + 22;
+
 /** Sessions as JWE with A256GCM: whoever has the token can neither read nor change it. */
 export function encrypted({ accept = [], compress }: EncryptedOptions = {}): Codec {
   return (settings) => {
@@ -78,13 +81,14 @@ async function encrypt(
   claims: string,
   compress: PayloadFormat | undefined,
 ): Promise<string> {
-  const { kid, key } = encryptionKey;
+  const { kid, key, header } = encryptionKey;
   const plaintext = utf8(claims);
   const seal = (zip: { zip?: "DEF" }) =>
     new CompactEncrypt(plaintext).setProtectedHeader({ ...FIXED, kid, ...zip }).encrypt(key);
   if (!compress || !isWorthCompressing(claims)) return seal({});
-  const [plain, zipped] = await Promise.all([seal({}), seal({ zip: "DEF" })]);
-  return zipped.length < plain.length ? zipped : plain;
+  const zipped = await seal({ zip: "DEF" });
+  const unzipped = header.length + FRAME + Math.ceil((plaintext.length * 4) / 3);
+  return zipped.length < unzipped ? zipped : seal({});
 }
 
 async function decrypt(keys: readonly EncryptionKey[], token: string): Promise<Opened | RejectionReason> {
