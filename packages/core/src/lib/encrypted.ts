@@ -1,4 +1,6 @@
-import { CompactEncrypt, compactDecrypt, errors } from "jose";
+import { CompactEncrypt, compactDecrypt } from "jose";
+// From there it brings no other error with it into a bundle.
+import { JWEDecryptionFailed } from "jose/errors";
 import { utf8 } from "./base64url.ts";
 import { decodeClaims } from "./claims.ts";
 import type { Codec, CodecSettings, Opened, TokenCodec } from "./codec.ts";
@@ -100,7 +102,7 @@ async function decrypt(keys: readonly EncryptionKey[], token: string): Promise<O
     const { plaintext } = await compactDecrypt(token, found.key, ONLY_OURS);
     return { claims: decodeClaims(new TextDecoder().decode(plaintext)), outdated: found !== keys[0] };
   } catch (error) {
-    return error instanceof errors.JWEDecryptionFailed ? "undecryptable" : "undecodable";
+    return error instanceof JWEDecryptionFailed ? "undecryptable" : "undecodable";
   }
 }
 
