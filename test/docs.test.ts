@@ -38,6 +38,8 @@ const foreign = ["sqlite.ts", "deno-kv.ts"];
 /** Not run here: they need a server or a runtime, which the tests of the stores bring along. */
 const elsewhere = [...foreign, "redis.ts", "postgres.ts", "memcached.ts", "dynamo.ts", "unstorage.ts"];
 const onWorkers = ["durable-object.ts", "d1.ts", "cloudflare-kv.ts"];
+/** Has no sessions of its own: it reads those of others, in a test below. */
+const isService = ({ document, name }: Example) => document === "docs/tokens.md" && name === "orders.ts";
 const isRunHere = ({ document, name }: Example) =>
   document !== "docs/stores.md" || ![...elsewhere, ...onWorkers].includes(name);
 
@@ -141,9 +143,31 @@ async function answerOf(example: Example): Promise<Headers> {
   return response.headers;
 }
 
-it.each(examples.filter(isRunHere))("$document, $name: runs, and keeps a session", async (example) => {
-  const [line = ""] = (await answerOf(example)).getSetCookie();
-  expect(line).toMatch(/^__Host-session=[\w-]+\.[\w-]+\.[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+it.each(examples.filter((example) => isRunHere(example) && !isService(example)))(
+  "$document, $name: runs, and keeps a session",
+  async (example) => {
+    const [line = ""] = (await answerOf(example)).getSetCookie();
+    // A JWS, or a JWE.
+    expect(line).toMatch(
+      /^__Host-session=[\w-]+\.(?:[\w-]+\.[\w-]{43}|\.[\w-]{16}\.[\w-]+\.[\w-]{22}); Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
+  },
+);
+
+it("docs/tokens.md, orders.ts: reads the sessions of encrypted.ts, by their keys", async () => {
+  const [service, issuer] = ["orders.ts", "encrypted.ts"].map((name) =>
+    examples.find((example) => example.document === "docs/tokens.md" && example.name === name),
+  );
+  const { sessions }: { sessions: Sessions } = await import(pathOf(issuer as Example));
+  process.env.SESSION_JWKS = JSON.stringify(await sessions.jwks());
+  const { ownerOf } = await import(pathOf(service as Example));
+  const response = await sessions.handle(new Request("http://localhost/"), (session) => {
+    session.login("ada");
+    return new Response();
+  });
+  const [, token = ""] = /=([^;]+)/.exec(response.headers.getSetCookie()[0] ?? "") ?? [];
+  expect(await ownerOf(token)).toBe("ada");
+  await expect(ownerOf(token.replace(/.$/, (last) => (last === "A" ? "Q" : "A")))).rejects.toThrow("decryption");
 });
 
 describe("the README's transcript", () => {
