@@ -19,10 +19,14 @@ async function forgeWithHeader(header: string): Promise<string> {
   return jwsOf(key, header, new TextEncoder().encode(JSON.stringify(CLAIMS)));
 }
 
-async function forgeWithoutBase64url(): Promise<string> {
+/** Its payload is this text, as it stands. */
+async function forgePayload(payload: string): Promise<string> {
   const { key, kid } = await signingKeyOf(SECRET, NAME);
-  return jwsOf(key, `{"alg":"HS256","kid":"${kid}"}`, "A");
+  return jwsOf(key, `{"alg":"HS256","kid":"${kid}"}`, payload);
 }
+
+/** Claims that end so that padding and `-` are in their base64url. */
+const encoded = textToBase64url(JSON.stringify({ ...CLAIMS, d: { a: "~~~", b: "~~~~~~" } }));
 
 describe("a token that is not ours", () => {
   const mangle = (change: (parts: Awaited<ReturnType<typeof good>>) => string | Promise<string>) => change;
@@ -42,7 +46,7 @@ describe("a token that is not ours", () => {
     ["without a signature", ({ header, payload }) => `${header}.${payload}.`, "malformed"],
     ["without a payload", ({ header, signature }) => `${header}..${signature}`, "bad-signature"],
     ["without a header", ({ payload, signature }) => `.${payload}.${signature}`, "unknown-key"],
-    ["with padding", ({ header, payload, signature }) => `${header}.${payload}=.${signature}`, "bad-signature"],
+    ["with padding", ({ header, payload, signature }) => `${header}.${payload}=.${signature}`, "malformed"],
     ["the same signature, written otherwise", ({ token }) => sameBitsOtherText(token), "malformed"],
     ["100 KB", () => "a".repeat(102_400), "too-large"],
     ["a byte too long for a cookie", ({ token }) => token.padEnd(4097 - NAME.length, "A"), "too-large"],
@@ -59,7 +63,19 @@ describe("a token that is not ours", () => {
     ["the right key, another kid", () => forgeWithHeader('{"alg":"HS256","kid":"x"}'), "unknown-key"],
     ["another payload", ({ header, signature }) => `${header}.${textToBase64url("{}")}.${signature}`, "bad-signature"],
     ["another signature", ({ header, payload }) => `${header}.${payload}.${"A".repeat(43)}`, "bad-signature"],
-    ["signed, but no base64url", forgeWithoutBase64url, "undecodable"],
+    ["signed, but no base64url", () => forgePayload("A"), "undecodable"],
+    [
+      "signed, with a space in the payload",
+      () => forgePayload(`${encoded.slice(0, 8)} ${encoded.slice(8)}`),
+      "malformed",
+    ],
+    ["signed, with a padded payload", () => forgePayload(`${encoded}=`), "malformed"],
+    [
+      "signed, with base64 that is not for URLs",
+      () => forgePayload(encoded.replaceAll("-", "+").replaceAll("_", "/")),
+      "malformed",
+    ],
+    ["signed, with a character beyond ASCII", () => forgePayload(`${encoded}ä`), "malformed"],
     ...badContents.map(
       ([name, content, reason]) => [`signed: ${name}`, () => forgeSigned(content), reason] as (typeof inputs)[number],
     ),
