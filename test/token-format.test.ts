@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chunk, createSessions, deflate, header, type SessionOptions, signed } from "@websession/core";
 import { describe, expect, it } from "vitest";
-import { PAYLOAD, SECRET_OF_VECTORS, VECTORS } from "../packages/core/test/token-format.ts";
+import { CHUNKED, PAYLOAD, SECRET_OF_VECTORS, VECTORS } from "../packages/core/test/token-format.ts";
 import { read } from "./helpers.ts";
 
 const document = read("docs/token-format.md");
@@ -20,6 +20,11 @@ describe("docs/token-format.md", () => {
       for (const value of [name, key, kid]) expect(document).toContain(`| \`${value}\` |`);
     }
     for (const text of [PAYLOAD, SECRET_OF_VECTORS]) expect(document).toContain(text);
+  });
+
+  it("gives the test vector in two cookies", () => {
+    const cookies = Object.entries(CHUNKED).map(([name, value]) => `${name}=${value}`);
+    expect(blocks).toContain(cookies.join(";"));
   });
 
   it("gives the headers of the test vectors, but for the key id", () => {
@@ -69,6 +74,10 @@ describe.runIf(hasPython)("the program in Python of docs/token-format.md", () =>
     const jwks = evaluate(`{"keys": [key_of(given, "${NAME}")]}`, SECRET_OF_VECTORS as unknown as object);
     const cookies = { [NAME]: VECTORS.compressed.token };
     expect(evaluate(READ, { cookies, jwks, now })).toEqual(JSON.parse(PAYLOAD));
+  });
+
+  it("puts the test vector in two cookies together", () => {
+    expect(evaluate(`token_of(given, "${NAME}")`, CHUNKED)).toBe(VECTORS.signed.token);
   });
 
   const ways: [how: string, options: Partial<SessionOptions>, cookies: number][] = [

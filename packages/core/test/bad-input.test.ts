@@ -75,7 +75,6 @@ describe("a token that is not ours", () => {
       () => forgePayload(encoded.replaceAll("-", "+").replaceAll("_", "/")),
       "malformed",
     ],
-    ["signed, with a character beyond ASCII", () => forgePayload(`${encoded}ä`), "malformed"],
     ...badContents.map(
       ([name, content, reason]) => [`signed: ${name}`, () => forgeSigned(content), reason] as (typeof inputs)[number],
     ),

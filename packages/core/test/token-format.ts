@@ -124,3 +124,9 @@ export const VECTORS = {
     ].join("."),
   },
 } as const;
+
+/** The signed one in two cookies. */
+export const CHUNKED: Record<string, string> = {
+  "__Host-session": `2~${VECTORS.signed.token.slice(0, 120)}`,
+  "__Host-session.1": VECTORS.signed.token.slice(120),
+};

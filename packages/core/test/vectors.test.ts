@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { encrypted } from "../src/encrypted.ts";
-import { deflate, header, signed } from "../src/index.ts";
+import { chunk, deflate, header, signed } from "../src/index.ts";
 import { setUp } from "./helpers.ts";
 import {
+  CHUNKED,
   DEFLATED,
   encryptionKeyOf,
   jweOf,
@@ -57,4 +58,10 @@ describe.each(cases)("the test vector $kind of docs/token-format.md", ({ kind, k
       [{ category: "info", message: "Välkommen" }],
     ]);
   });
+});
+
+it("the test vector in two cookies is a session", async () => {
+  const { dataOf } = setUp({ secrets: SECRET_OF_VECTORS, overflow: chunk });
+  const cookies = Object.entries(CHUNKED).map(([name, value]) => `${name}=${value}`);
+  expect(await dataOf(cookies.join("; "))).toEqual({ visits: 1, since: new Date(0) });
 });
