@@ -22,6 +22,7 @@ async function reaches(source: string): Promise<string[]> {
 
 const allowed: Record<string, RegExp> = {
   "@websession/core": /^$/,
+  "@websession/core/encrypted": /^jose(\/errors)?$/,
   "@websession/core/testing": /^$/,
   "@websession/adapters/fetch": /^@websession\/core$/,
   "@websession/adapters/hono": /^(@websession\/core|hono)$/,
@@ -35,6 +36,14 @@ it.each(entryPoints)("$name reaches nothing that it must not", async ({ name, so
   const rule =
     allowed[name] ?? (name.includes("/stores/") ? /^@websession\/core$/ : expect.unreachable(`${name} needs a rule`));
   for (const path of await reaches(source)) expect(path).toMatch(rule);
+});
+
+it("reaches jose by the entry point for encryption, and by no other", async () => {
+  const reached = await Promise.all(
+    entryPoints.map(async ({ name, source }) => ({ name, paths: await reaches(source) })),
+  );
+  const reachJose = reached.filter(({ paths }) => paths.some((path) => /^jose($|\/)/.test(path)));
+  expect(reachJose).toEqual([{ name: "@websession/core/encrypted", paths: ["jose", "jose/errors"] }]);
 });
 
 it("notices when something is reached", async () => {

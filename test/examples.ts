@@ -27,5 +27,6 @@ export const environment = {
   SESSION_SECRETS: "one secret for the documentation,another secret for the documentation",
 };
 
-/** What the first response of an example sets. */
-export const ISSUED = /^__Host-session=[\w-]+\.[\w-]+\.[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/;
+/** What the first response of an example sets: a JWS, or a JWE. */
+export const ISSUED =
+  /^__Host-session=[\w-]+\.(?:[\w-]+\.[\w-]{43}|\.[\w-]{16}\.[\w-]+\.[\w-]{22}); Path=\/; HttpOnly; Secure; SameSite=Lax$/;

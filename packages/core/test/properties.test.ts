@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { kinds } from "./forge.ts";
 import { cookieIn, setUp, touch } from "./helpers.ts";
 
 const data = fc.dictionary(fc.string({ maxLength: 8 }), fc.jsonValue({ maxDepth: 2 }), { minKeys: 1, maxKeys: 4 });
@@ -26,20 +27,23 @@ it("commit of an unchanged session changes nothing, whatever is in it and howeve
   );
 });
 
-it("tokens of one manager are absent to every other, by secret and by cookie name", async () => {
-  await fc.assert(
-    fc.asyncProperty(secret, secret, name, name, async (secretA, secretB, nameA, nameB) => {
-      fc.pre(secretA !== secretB || nameA !== nameB);
-      const a = setUp({ secrets: secretA, cookie: { name: nameA } });
-      const b = setUp({ secrets: secretB, cookie: { name: nameB } });
-      const cookie = await a.cookieOf((session) => session.set("a", 1));
-      const token = cookie.slice(nameA.length + 1);
-      expect(await a.dataOf(cookie)).toEqual({ a: 1 });
-      expect(await b.dataOf(`${nameB}=${token}`)).toEqual({});
-      expect(b.events).toEqual([{ type: "token-rejected", reason: "unknown-key" }]);
-    }),
-  );
-});
+it.each(kinds)(
+  "$kind tokens of one manager are absent to every other, by secret and by cookie name",
+  async ({ make }) => {
+    await fc.assert(
+      fc.asyncProperty(secret, secret, name, name, async (secretA, secretB, nameA, nameB) => {
+        fc.pre(secretA !== secretB || nameA !== nameB);
+        const a = setUp({ secrets: secretA, cookie: { name: nameA }, codec: make() });
+        const b = setUp({ secrets: secretB, cookie: { name: nameB }, codec: make() });
+        const cookie = await a.cookieOf((session) => session.set("a", 1));
+        const token = cookie.slice(nameA.length + 1);
+        expect(await a.dataOf(cookie)).toEqual({ a: 1 });
+        expect(await b.dataOf(`${nameB}=${token}`)).toEqual({});
+        expect(b.events).toEqual([{ type: "token-rejected", reason: "unknown-key" }]);
+      }),
+    );
+  },
+);
 
 it("a change of one value is saved, and the others stay as they were", async () => {
   await fc.assert(

@@ -4,8 +4,14 @@ import type { PayloadFormat } from "./payload-format.ts";
 /** Characters of text below which compressing is not worth its time. */
 const WORTH_COMPRESSING = 1024;
 
-/** Bytes beyond which nothing is inflated: a bomb, signed with a stolen key, is no session rather than a dead server. */
+/**
+ * Bytes beyond which nothing is inflated: a bomb, signed with a stolen key, is no session rather than a dead server. Deno
+ * inflates all of its input before one can stop it: at most 1032 times a token's bytes, as DEFLATE goes.
+ */
 export const MAX_INFLATED = 250_000;
+
+/** Bytes that the mark of a compressed token costs in its header. */
+const MARK_BYTES = ',"zip":"DEF"'.length;
 
 /** Not every runtime has compression; those that lack it issue what is not compressed. */
 export function isWorthCompressing({ length }: string): boolean {
@@ -27,7 +33,7 @@ async function compress(text: string): Promise<string | undefined> {
   const bytes = utf8(text);
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const compressed = new Uint8Array(await new Response(stream).arrayBuffer());
-  return compressed.length < bytes.length ? bytesToBase64url(compressed) : undefined;
+  return compressed.length + MARK_BYTES < bytes.length ? bytesToBase64url(compressed) : undefined;
 }
 
 async function decompress(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -1,4 +1,6 @@
-import { CompactEncrypt, compactDecrypt, errors } from "jose";
+import { CompactEncrypt, compactDecrypt } from "jose";
+// From there it brings no other error with it into a bundle.
+import { JWEDecryptionFailed } from "jose/errors";
 import { utf8 } from "./base64url.ts";
 import { decodeClaims } from "./claims.ts";
 import type { Codec, CodecSettings, Opened, TokenCodec } from "./codec.ts";
@@ -40,6 +42,9 @@ const ONLY_OURS = {
 // would take others for the same, and so make several tokens of one.
 const shape = /^([\w-]+)\.\.[\w-]{16}\.(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?\.[\w-]{21}[AQgw]$/;
 
+/** Characters of a token beside its header and ciphertext: dots, IV and tag. */
+const FRAME = 4 + 16 + 22;
+
 /** Sessions as JWE with A256GCM: whoever has the token can neither read nor change it. */
 export function encrypted({ accept = [], compress }: EncryptedOptions = {}): Codec {
   return (settings) => {
@@ -78,13 +83,14 @@ async function encrypt(
   claims: string,
   compress: PayloadFormat | undefined,
 ): Promise<string> {
-  const { kid, key } = encryptionKey;
+  const { kid, key, header } = encryptionKey;
   const plaintext = utf8(claims);
   const seal = (zip: { zip?: "DEF" }) =>
     new CompactEncrypt(plaintext).setProtectedHeader({ ...FIXED, kid, ...zip }).encrypt(key);
   if (!compress || !isWorthCompressing(claims)) return seal({});
-  const [plain, zipped] = await Promise.all([seal({}), seal({ zip: "DEF" })]);
-  return zipped.length < plain.length ? zipped : plain;
+  const zipped = await seal({ zip: "DEF" });
+  const unzipped = header.length + FRAME + Math.ceil((plaintext.length * 4) / 3);
+  return zipped.length < unzipped ? zipped : seal({});
 }
 
 async function decrypt(keys: readonly EncryptionKey[], token: string): Promise<Opened | RejectionReason> {
@@ -96,7 +102,7 @@ async function decrypt(keys: readonly EncryptionKey[], token: string): Promise<O
     const { plaintext } = await compactDecrypt(token, found.key, ONLY_OURS);
     return { claims: decodeClaims(new TextDecoder().decode(plaintext)), outdated: found !== keys[0] };
   } catch (error) {
-    return error instanceof errors.JWEDecryptionFailed ? "undecryptable" : "undecodable";
+    return error instanceof JWEDecryptionFailed ? "undecryptable" : "undecodable";
   }
 }
 
