@@ -1,1 +1,1 @@
-export { type EncryptedOptions, encrypted } from "./lib/encrypted.ts";
+export { type EncryptedOptions, encrypted } from "./lib/token/encrypted.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RejectionReason } from "../src/index.ts";
-import { textToBase64url } from "../src/lib/base64url.ts";
+import { textToBase64url } from "../src/lib/token/base64url.ts";
 import { badContents, CLAIMS, forgeSigned, NAME } from "./forge.ts";
 import { cookieIn, isCleared, OLD_SECRET, SECRET, START, setUp, touch } from "./helpers.ts";
 import { jwsOf, signingKeyOf } from "./token-format.ts";

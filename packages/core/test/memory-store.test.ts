@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore, type SessionRecord } from "../src/index.ts";
-import { MemoryOperations } from "../src/lib/memory-store.ts";
-import { OwnerIndex } from "../src/lib/owner-index.ts";
+import { MemoryOperations } from "../src/lib/store/memory-store.ts";
+import { OwnerIndex } from "../src/lib/store/owner-index.ts";
 import { storeContract } from "../src/testing.ts";
 import { START } from "./helpers.ts";
 

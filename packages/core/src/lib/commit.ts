@@ -3,11 +3,11 @@ import { type CommitEffects, decide } from "./decide.ts";
 import { SessionError } from "./errors.ts";
 import type { HeaderChanges } from "./header-changes.ts";
 import { isInsecure } from "./insecure.ts";
-import type { Payload } from "./keeper.ts";
+import type { Payload } from "./keeper/keeper.ts";
 import { isRefreshDue } from "./lifetime.ts";
 import { checkData } from "./schema.ts";
-import { isEmpty, type SessionState, statusOf } from "./session-state.ts";
-import type { Transport } from "./transport.ts";
+import { isEmpty, type SessionState, statusOf } from "./session/session-state.ts";
+import type { Transport } from "./transport/transport.ts";
 
 /** Bytes of a token and its name from which on an event tells that it grows large. */
 const LARGE = 3072;

@@ -1,18 +1,19 @@
-import type { Chunking } from "./chunks.ts";
-import type { Codec, TokenCodec } from "./codec.ts";
-import { type CookieOptions, cookieTransport } from "./cookie.ts";
 import { check } from "./errors.ts";
 import type { SessionEvent } from "./events.ts";
-import { type HmacProvider, webCryptoHmac } from "./hmac.ts";
-import { type Keeper, tokenKeeper } from "./keeper.ts";
+import type { Keeper } from "./keeper/keeper.ts";
+import { tokenKeeper } from "./keeper/token-keeper.ts";
 import { type Lifetime, type LifetimeOptions, readLifetime } from "./lifetime.ts";
 import type { RequestLike } from "./load.ts";
 import type { DataSchema, Migrate } from "./schema.ts";
-import { readSecrets, type Secrets } from "./secrets.ts";
-import type { SessionData } from "./session.ts";
-import { signed } from "./signed.ts";
-import type { SessionStore, StoreOptions } from "./store.ts";
-import type { Transport } from "./transport.ts";
+import type { SessionData } from "./session/session.ts";
+import type { SessionStore, StoreOptions } from "./store/store.ts";
+import type { Codec, TokenCodec } from "./token/codec.ts";
+import { type HmacProvider, webCryptoHmac } from "./token/hmac.ts";
+import { readSecrets, type Secrets } from "./token/secrets.ts";
+import { signed } from "./token/signed.ts";
+import type { Chunking } from "./transport/chunks.ts";
+import { type CookieOptions, cookieTransport } from "./transport/cookie.ts";
+import type { Transport } from "./transport/transport.ts";
 
 /** What `createSessions` takes. Only `secrets` is required. */
 export interface SessionOptions<Data extends object = SessionData> extends StoreOptions {

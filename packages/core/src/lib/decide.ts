@@ -1,5 +1,5 @@
 import type { Loaded } from "./load.ts";
-import type { SessionStatus } from "./session-state.ts";
+import type { SessionStatus } from "./session/session-state.ts";
 
 /** What commit knows about a session. */
 export interface CommitFacts {

@@ -1,5 +1,5 @@
 import type { CommitEffects } from "./decide.ts";
-import type { SessionState } from "./session-state.ts";
+import type { SessionState } from "./session/session-state.ts";
 
 /** Response headers: `Headers` will do; other servers' are wrapped in these five methods. */
 export type HeadersLike = Pick<Headers, "get" | "set" | "append" | "delete" | "getSetCookie">;

@@ -1,5 +1,5 @@
-import type { Claims } from "./claims.ts";
 import { check } from "./errors.ts";
+import type { Claims } from "./token/claims.ts";
 
 /** How long a session lives, in whole seconds. */
 export interface LifetimeOptions {

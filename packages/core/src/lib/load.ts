@@ -1,11 +1,11 @@
 import { type Awaitable, andThen } from "./awaitable.ts";
-import type { Claims } from "./claims.ts";
-import type { Opened } from "./codec.ts";
 import type { Config } from "./config.ts";
 import type { RejectionReason } from "./events.ts";
-import type { Retired } from "./retired.ts";
+import type { Retired } from "./keeper/retired.ts";
+import type { Stored } from "./keeper/store-records.ts";
 import { fit } from "./schema.ts";
-import type { Stored } from "./store-records.ts";
+import type { Claims } from "./token/claims.ts";
+import type { Opened } from "./token/codec.ts";
 
 /** What is read of a request: a `Request` will do. `url` only serves the `insecure-request` event. */
 export interface RequestLike {

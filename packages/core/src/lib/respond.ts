@@ -1,5 +1,5 @@
 import { applyChanges, type HeaderChanges } from "./header-changes.ts";
-import type { SessionState } from "./session-state.ts";
+import type { SessionState } from "./session/session-state.ts";
 
 /** The response with the changes made: the same one where its headers can be changed, else a copy with the same body. */
 export function respond(response: Response, changes: HeaderChanges, state: SessionState): Response {

@@ -2,7 +2,7 @@ import { type Awaitable, andThen } from "./awaitable.ts";
 import type { Config } from "./config.ts";
 import { SessionError } from "./errors.ts";
 import type { Loaded, RequestLike } from "./load.ts";
-import type { SessionState } from "./session-state.ts";
+import type { SessionState } from "./session/session-state.ts";
 
 /** What a validator found wrong. */
 interface Issue {

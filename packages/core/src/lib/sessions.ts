@@ -1,13 +1,13 @@
 import { type Awaitable, andThen } from "./awaitable.ts";
-import type { SecretJwk } from "./codec.ts";
 import { commit } from "./commit.ts";
 import { readOptions, type SessionOptions } from "./config.ts";
 import { applyChanges, type HeadersLike } from "./header-changes.ts";
+import type { OwnerSessions } from "./keeper/owner-sessions.ts";
 import { load, type RequestLike } from "./load.ts";
-import type { OwnerSessions } from "./owner-sessions.ts";
 import { respond } from "./respond.ts";
-import { Session, type SessionData } from "./session.ts";
-import { stateOf } from "./session-state.ts";
+import { Session, type SessionData } from "./session/session.ts";
+import { stateOf } from "./session/session-state.ts";
+import type { SecretJwk } from "./token/codec.ts";
 
 /** Loads sessions from requests and commits them to responses. One is enough for an application; it keeps no visitor's state. */
 export interface Sessions<Data extends object = SessionData> extends OwnerSessions {

@@ -1,0 +1,120 @@
+import { CompactEncrypt, compactDecrypt } from "jose";
+// From there it brings no other error with it into a bundle.
+import { JWEDecryptionFailed } from "jose/errors";
+import type { RejectionReason } from "../events.ts";
+import { utf8 } from "./base64url.ts";
+import { decodeClaims } from "./claims.ts";
+import type { Codec, CodecSettings, Opened, TokenCodec } from "./codec.ts";
+import { isWorthCompressing, MAX_INFLATED } from "./deflate.ts";
+import { deriveKey, encodeHeader, jwkOf, keyRing } from "./keys.ts";
+import type { PayloadFormat } from "./payload-format.ts";
+
+/** What `encrypted` takes. */
+export interface EncryptedOptions {
+  /**
+   * Default none. Other codecs whose tokens are read too, never issued: `[signed()]` moves a running site over without
+   * logging anybody out. Take it out once `lifetime.idle` has passed.
+   */
+  readonly accept?: readonly Codec[];
+  /**
+   * Default none. `deflate`, by import, compresses data beyond 1 KB where that makes the token shorter. The length then
+   * tells something of the data: leave it off where a visitor's input stands beside a secret in one session (CRIME).
+   */
+  readonly compress?: PayloadFormat;
+}
+
+/** One secret, made ready to encrypt for one cookie. */
+interface EncryptionKey {
+  readonly kid: string;
+  readonly header: string;
+  readonly zipHeader: string;
+  readonly key: CryptoKey;
+}
+
+const FIXED = { alg: "dir", enc: "A256GCM" } as const;
+const ONLY_OURS = {
+  keyManagementAlgorithms: [FIXED.alg],
+  contentEncryptionAlgorithms: [FIXED.enc],
+  maxDecompressedLength: MAX_INFLATED,
+};
+
+// Header, no encrypted key, 12 bytes of IV, ciphertext, 16 bytes of tag, each in its canonical base64url: a lax decoder
+// would take others for the same, and so make several tokens of one.
+const shape = /^([\w-]+)\.\.[\w-]{16}\.(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?\.[\w-]{21}[AQgw]$/;
+
+/** Characters of a token beside its header and ciphertext: dots, IV and tag. */
+const FRAME = 4 + 16 + 22;
+
+/** Sessions as JWE with A256GCM: whoever has the token can neither read nor change it. */
+export function encrypted({ accept = [], compress }: EncryptedOptions = {}): Codec {
+  return (settings) => {
+    const own = jweCodec(settings, compress);
+    const others = accept.map((codec) => codec(settings));
+    return {
+      seal: own.seal,
+      open: async (token) => {
+        const opened = await own.open(token);
+        return typeof opened === "string" ? openByOthers(others, token, opened) : opened;
+      },
+      keys: async () => (await Promise.all([own, ...others].map((codec) => codec.keys()))).flat(),
+    };
+  };
+}
+
+function jweCodec({ secrets, name }: CodecSettings, compress: PayloadFormat | undefined): TokenCodec {
+  const derive = (secret: Uint8Array<ArrayBuffer>) => deriveKey(secret, FIXED.enc, name);
+  const withKeys = keyRing(secrets, async (secret): Promise<EncryptionKey> => {
+    const { bytes, kid } = await derive(secret);
+    const header = encodeHeader({ ...FIXED, kid });
+    const zipHeader = encodeHeader({ ...FIXED, kid, zip: "DEF" });
+    // Imported once: with raw bytes every call would do it again.
+    const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+    return { kid, header, zipHeader, key };
+  });
+  return {
+    seal: (claims) => withKeys(([newest]) => encrypt(newest as EncryptionKey, claims, compress)),
+    open: (token) => withKeys((keys) => decrypt(keys, token)),
+    keys: async () => (await Promise.all(secrets.map(derive))).map((key) => jwkOf(key, "enc", FIXED.enc)),
+  };
+}
+
+async function encrypt(
+  encryptionKey: EncryptionKey,
+  claims: string,
+  compress: PayloadFormat | undefined,
+): Promise<string> {
+  const { kid, key, header } = encryptionKey;
+  const plaintext = utf8(claims);
+  const seal = (zip: { zip?: "DEF" }) =>
+    new CompactEncrypt(plaintext).setProtectedHeader({ ...FIXED, kid, ...zip }).encrypt(key);
+  if (!compress || !isWorthCompressing(claims)) return seal({});
+  const zipped = await seal({ zip: "DEF" });
+  const unzipped = header.length + FRAME + Math.ceil((plaintext.length * 4) / 3);
+  return zipped.length < unzipped ? zipped : seal({});
+}
+
+async function decrypt(keys: readonly EncryptionKey[], token: string): Promise<Opened | RejectionReason> {
+  const [, header] = shape.exec(token) ?? [];
+  if (header === undefined) return "malformed";
+  const found = keys.find((candidate) => candidate.header === header || candidate.zipHeader === header);
+  if (!found) return "unknown-key";
+  try {
+    const { plaintext } = await compactDecrypt(token, found.key, ONLY_OURS);
+    return { claims: decodeClaims(new TextDecoder().decode(plaintext)), outdated: found !== keys[0] };
+  } catch (error) {
+    return error instanceof JWEDecryptionFailed ? "undecryptable" : "undecodable";
+  }
+}
+
+/** Whatever they read is to be replaced. The first reason stands where none of them can. */
+async function openByOthers(
+  others: readonly TokenCodec[],
+  token: string,
+  reason: RejectionReason,
+): Promise<Opened | RejectionReason> {
+  for (const other of others) {
+    const opened = await other.open(token);
+    if (typeof opened !== "string") return { ...opened, outdated: true };
+  }
+  return reason;
+}

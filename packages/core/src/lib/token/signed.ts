@@ -1,0 +1,71 @@
+import { type Awaitable, andThen, orElse } from "../awaitable.ts";
+import type { RejectionReason } from "../events.ts";
+import { textToBase64url } from "./base64url.ts";
+import { decodeClaims } from "./claims.ts";
+import type { Codec, Opened } from "./codec.ts";
+import type { HmacKey } from "./hmac.ts";
+import { deriveKey, encodeHeader, jwkOf, keyRing } from "./keys.ts";
+import { type PayloadFormat, plain } from "./payload-format.ts";
+
+/** What `signed` takes. */
+export interface SignedOptions {
+  /**
+   * Default none. `deflate`, by import, compresses data beyond 1 KB where that makes the token shorter: about half the bytes,
+   * for some 0.3 ms of a request on Node.
+   */
+  readonly compress?: PayloadFormat;
+}
+
+/** One secret, made ready to sign for one cookie. */
+interface SigningKey {
+  /** The protected header for each of the formats. */
+  readonly headers: readonly string[];
+  readonly hmac: HmacKey;
+}
+
+// Three parts of base64url, which a lax decoder would take for the same with spaces or padding in them. The canonical form
+// of a signature, 32 bytes, ends in one of these 16 characters; others would make several tokens of one.
+const shape = /^([\w-]*)\.([\w-]*)\.([\w-]{42}[AEIMQUYcgkosw048])$/;
+
+/** Sessions as JWS with HS256: whoever has the token can read it, but not change it. The default. */
+export function signed({ compress }: SignedOptions = {}): Codec {
+  const formats = compress ? [plain, compress] : [plain];
+  return ({ secrets, name, hmac }) => {
+    const derive = (secret: Uint8Array<ArrayBuffer>) => deriveKey(secret, "HS256", name);
+    const withKeys = keyRing(secrets, async (secret): Promise<SigningKey> => {
+      const { bytes, kid } = await derive(secret);
+      const headers = formats.map(({ header }) => encodeHeader({ alg: "HS256", kid, ...header }));
+      return { headers, hmac: await hmac.importKey(bytes) };
+    });
+    return {
+      seal: (claims) => withKeys(([newest]) => sign(newest as SigningKey, claims, compress)),
+      open: (token) => withKeys((keys) => verify(keys, formats, token)),
+      keys: async () => (await Promise.all(secrets.map(derive))).map((key) => jwkOf(key, "sig", "HS256")),
+    };
+  };
+}
+
+/** JWS compact serialisation (RFC 7515 section 7.1, RFC 7518 section 3.2). */
+function sign({ headers, hmac }: SigningKey, claims: string, compress: PayloadFormat | undefined): Awaitable<string> {
+  return andThen(compress?.encode(claims), (compressed) => {
+    const input = compressed === undefined ? `${headers[0]}.${textToBase64url(claims)}` : `${headers[1]}.${compressed}`;
+    return andThen(hmac.sign(input), (signature) => `${input}.${signature}`);
+  });
+}
+
+function verify(
+  keys: readonly SigningKey[],
+  formats: readonly PayloadFormat[],
+  token: string,
+): Awaitable<Opened | RejectionReason> {
+  const [, header = "", payload = "", signature] = shape.exec(token) ?? [];
+  if (signature === undefined) return "malformed";
+  const key = keys.find(({ headers }) => headers.includes(header));
+  if (!key) return "unknown-key";
+  return andThen(key.hmac.verify(`${header}.${payload}`, signature), (valid) => {
+    if (!valid) return "bad-signature";
+    const { decode } = formats[key.headers.indexOf(header)] as PayloadFormat;
+    const open = (text: string): Opened => ({ claims: decodeClaims(text), outdated: key !== keys[0] });
+    return orElse((): Awaitable<Opened | RejectionReason> => andThen(decode(payload), open), "undecodable");
+  });
+}
