@@ -256,7 +256,7 @@ describe("what has ended", () => {
       const response = await visit(cookie, end);
       expect(calls.includes("create")).toBe(goesOn);
       const left = await operations.read(idIn(cookie));
-      expect(left?.data ?? "").not.toContain("x");
+      expect(left?.data ?? "").not.toContain("xxxx");
       const late = await load(cookie);
       expect([late.isNew, late.size]).toEqual([true, 0]);
       if (goesOn) expect((await load(cookieIn(response))).get("text")).toBe(LARGE);

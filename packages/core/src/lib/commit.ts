@@ -18,7 +18,11 @@ export function commit(state: SessionState): Awaitable<HeaderChanges> {
   return state.outcome;
 }
 
+/** What becomes of a session that nobody asked for. */
+const untouched: HeaderChanges = { cookie: "none", vary: false, cacheControl: "unchanged", lines: [] };
+
 function save(state: SessionState): Awaitable<HeaderChanges> {
+  if (!state.accessed) return untouched;
   const { loaded, config, claims, accessed, outdated, destroyed } = state;
   const { keeper, lifetime } = config;
   const effects = decide({

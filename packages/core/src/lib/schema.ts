@@ -70,7 +70,7 @@ function keyOf({ path: [first] = [] }: Issue): string {
 /** Throws `ERR_INVALID_DATA` for what the schema would not take back. */
 export function checkData({ config, values }: SessionState): Awaitable<void> {
   if (!config.schema || values.size === 0) return;
-  return andThen(config.schema["~standard"].validate(Object.fromEntries(values)), ({ issues }) => {
+  return andThen(config.schema["~standard"].validate(values.toObject()), ({ issues }) => {
     if (!issues) return;
     const faults = issues.map((issue) => `${keyOf(issue)}: ${issue.message}`).join("; ");
     const cure = "Make keys optional that may be absent, or set them all in one request";

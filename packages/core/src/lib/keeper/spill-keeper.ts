@@ -42,7 +42,7 @@ export function spillKeeper(
   async function put(state: SessionState): Promise<Stored> {
     const { request } = state;
     const sid = idOf(state);
-    const claims = { ...state.claims, d: Object.fromEntries(state.values) };
+    const claims = { ...state.claims, d: state.values.toObject() };
     const created = await records.create(sid, claims, request);
     if (created) return created;
     const former = await records.read(sid, request);

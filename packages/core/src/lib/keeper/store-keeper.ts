@@ -115,7 +115,7 @@ export class StoreKeeper implements Keeper {
     const retired = former && (await this.#records.replace(former, { change, retire: () => true, heir }, request));
     // Ended while this request would have given it a new id: it stays ended.
     if (former && !retired) return undefined;
-    const data = retired?.claims ?? { ...claims, d: Object.fromEntries(values) };
+    const data = retired?.claims ?? { ...claims, d: values.toObject() };
     const created = await this.#records.create(heir, data, request);
     // Or ended since, by who found the note of its heir.
     if (created || former) return created;

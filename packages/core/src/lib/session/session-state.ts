@@ -69,7 +69,7 @@ export function idOf({ claims }: SessionState): string {
 }
 
 export function isEmpty({ values, claims }: SessionState): boolean {
-  return values.size + claims.f.length === 0 && claims.sub === undefined;
+  return claims.sub === undefined && claims.f.length === 0 && values.size === 0;
 }
 
 export function statusOf(state: SessionState): SessionStatus {

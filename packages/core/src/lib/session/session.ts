@@ -80,7 +80,7 @@ export class Session<Data extends object = SessionData> {
   }
 
   keys(): IterableIterator<Key<Data>> {
-    return this.#read().values.keys() as IterableIterator<Key<Data>>;
+    return this.#read().values.keys().values() as IterableIterator<Key<Data>>;
   }
 
   *values(): IterableIterator<Entry<Data>[1]> {

@@ -11,7 +11,11 @@ export function bytesToBase64url(bytes: Uint8Array): string {
 }
 
 export function base64urlToBytes(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(decode(text), (character) => character.charCodeAt(0));
+  const binary = decode(text);
+  const bytes = new Uint8Array(binary.length);
+  // Not Uint8Array.from, which walks over a string some twenty times slower.
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }
 
 /** UTF-8 text; ASCII, the usual case, takes no detour through bytes. */

@@ -33,12 +33,18 @@ export function stringify(value: unknown, path = ""): string {
 function isJson(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null) return isJsonPrimitive(value);
   if (depth > MAX_DEPTH) return false;
-  if (!Array.isArray(value))
-    return (
-      isPlain(value) && Object.entries(value).every(([key, member]) => key[0] !== "$" && isJson(member, depth + 1))
-    );
-  // Not every: it would pass over the holes of a sparse array.
-  for (const member of value) if (!isJson(member, depth + 1)) return false;
+  return Array.isArray(value) ? isJsonArray(value, depth) : isPlain(value) && isJsonObject(value, depth);
+}
+
+/** Not `every`: it would pass over the holes of a sparse array. */
+function isJsonArray(array: readonly unknown[], depth: number): boolean {
+  for (const member of array) if (!isJson(member, depth + 1)) return false;
+  return true;
+}
+
+/** `for in` makes no list first. An inherited key that it may come by is merely looked at. */
+function isJsonObject(object: Readonly<Record<string, unknown>>, depth: number): boolean {
+  for (const key in object) if (key[0] === "$" || !isJson(object[key], depth + 1)) return false;
   return true;
 }
 
@@ -80,7 +86,7 @@ function revive(_key: string, value: unknown): unknown {
 }
 
 /** An object literal or the like, of whichever realm: its prototype is null or has none itself. */
-function isPlain(value: unknown): value is object {
+function isPlain(value: unknown): value is Record<string, unknown> {
   return value !== undefined && !Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype);
 }
 

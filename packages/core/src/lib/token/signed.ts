@@ -62,7 +62,8 @@ function verify(
   if (signature === undefined) return "malformed";
   const key = keys.find(({ headers }) => headers.includes(header));
   if (!key) return "unknown-key";
-  return andThen(key.hmac.verify(`${header}.${payload}`, signature), (valid) => {
+  // A slice of the token: put together from its parts, the text would have to be copied first.
+  return andThen(key.hmac.verify(token.slice(0, -signature.length - 1), signature), (valid) => {
     if (!valid) return "bad-signature";
     const { decode } = formats[key.headers.indexOf(header)] as PayloadFormat;
     const open = (text: string): Opened => ({ claims: decodeClaims(text), outdated: key !== keys[0] });
