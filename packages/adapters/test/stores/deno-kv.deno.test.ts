@@ -2,7 +2,7 @@ import type { SessionRecord } from "@websession/core";
 import { storeContract } from "@websession/core/testing";
 import { afterAll, describe, expect, it } from "vitest";
 import { type DenoKv, denoKvStore } from "../../src/stores/deno-kv.ts";
-import { concurrencyCases, ROUNDS } from "./sessions-in.ts";
+import { concurrencyCases, PATIENCE, ROUNDS } from "./sessions-in.ts";
 
 interface OpenKv extends DenoKv {
   list(selector: { prefix: readonly string[] }): AsyncIterable<{ key: readonly unknown[]; value: unknown }>;
@@ -30,7 +30,7 @@ async function keysUnder(...prefix: string[]): Promise<string[]> {
 
 describe("denoKvStore", () => {
   for (const { name, run } of storeContract(store)) it(name, run, 60_000);
-  for (const { name, run } of concurrencyCases(denoKvStore(kv), { rounds: ROUNDS.once })) it(name, run, 60_000);
+  for (const { name, run } of concurrencyCases(denoKvStore(kv), { rounds: ROUNDS.once })) it(name, run, PATIENCE);
 
   it("moves the index by owner together with the record", async () => {
     const id = newId();

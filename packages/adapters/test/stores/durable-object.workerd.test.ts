@@ -4,7 +4,7 @@ import { storeContract } from "@websession/core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { durableObjectStore, type SessionNamespace, type SessionStub } from "../../src/stores/durable-object.ts";
 import { SESSIONS } from "./cloudflare-bindings.ts";
-import { concurrencyCases } from "./sessions-in.ts";
+import { concurrencyCases, PATIENCE } from "./sessions-in.ts";
 
 const { operations: store } = durableObjectStore(SESSIONS);
 const sessionObject = (id: string) => SESSIONS.get(SESSIONS.idFromName(`session:${id}`));
@@ -40,7 +40,7 @@ describe("the contract", () => {
 describe("sessions in Durable Objects", () => {
   // The engine's pauses and timeouts go by the real clock.
   const cases = concurrencyCases(durableObjectStore(SESSIONS));
-  for (const { name, run } of cases) it(name, run, 60_000);
+  for (const { name, run } of cases) it(name, run, PATIENCE);
 });
 
 describe("a session's object", () => {

@@ -4,7 +4,7 @@ import { storeContract } from "@websession/core/testing";
 import { afterAll, describe, expect, it } from "vitest";
 import { type DynamoDocument, dynamoStore } from "../../src/stores/dynamo.ts";
 import { startDynamo } from "./servers/dynamo.ts";
-import { concurrencyCases } from "./sessions-in.ts";
+import { concurrencyCases, PATIENCE } from "./sessions-in.ts";
 
 const table = "sessions";
 const server = await startDynamo(table);
@@ -27,7 +27,8 @@ function withMethods(methods: Partial<DynamoDocument>): DynamoDocument {
 describe("dynamoStore", () => {
   // Fewer, as dynalite answers some hundred requests in a second.
   for (const { name, run } of storeContract(store, { many: 500, writers: 24 })) it(name, run, 60_000);
-  for (const { name, run } of concurrencyCases(dynamoStore(document, { table }), { rounds: 1 })) it(name, run, 60_000);
+  for (const { name, run } of concurrencyCases(dynamoStore(document, { table }), { rounds: 1 }))
+    it(name, run, PATIENCE);
 
   it("knows its own write when the SDK repeats a request whose answer got lost", async () => {
     const put: DynamoDocument["put"] = async (input) => {

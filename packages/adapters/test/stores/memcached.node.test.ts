@@ -5,7 +5,7 @@ import { memcachedStore } from "../../src/stores/memcached.ts";
 import { aRecord, newId, seconds } from "./records.ts";
 import { CuttingProxy } from "./servers/cutting-proxy.ts";
 import { noMemcached, startMemcached } from "./servers/memcached.ts";
-import { concurrencyCases } from "./sessions-in.ts";
+import { concurrencyCases, PATIENCE } from "./sessions-in.ts";
 
 const server = noMemcached ? undefined : await startMemcached();
 const port = server?.port ?? 0;
@@ -21,7 +21,7 @@ afterAll(() => {
 
 describe.skipIf(noMemcached)("memcachedStore", () => {
   for (const { name, run } of storeContract(store)) it(name, run, 20_000);
-  for (const { name, run } of concurrencyCases(memcachedStore(client))) it(name, run, 60_000);
+  for (const { name, run } of concurrencyCases(memcachedStore(client))) it(name, run, PATIENCE);
 
   it("says that a record is too large, and keeps what was there", async () => {
     const id = newId();

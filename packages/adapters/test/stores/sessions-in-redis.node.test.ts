@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { redisStore } from "../../src/stores/redis.ts";
 import { ioRedis, ioRedisCluster, nodeRedis, nodeRedisCluster, Tap } from "./redis-helpers.ts";
 import { noRedis, startRedis, startRedisCluster } from "./servers/redis.ts";
-import { concurrencyCases } from "./sessions-in.ts";
+import { concurrencyCases, PATIENCE } from "./sessions-in.ts";
 import { cookieOf, type Session, secrets, visit } from "./visits.ts";
 
 describe.skipIf(noRedis)("sessions in Redis", async () => {
@@ -24,7 +24,7 @@ describe.skipIf(noRedis)("sessions in Redis", async () => {
 
   for (const [name, { client }] of Object.entries(connections)) {
     describe(name, () => {
-      for (const { name, run } of concurrencyCases(redisStore(client))) it(name, run, 60_000);
+      for (const { name, run } of concurrencyCases(redisStore(client))) it(name, run, PATIENCE);
     });
   }
 

@@ -6,6 +6,9 @@ type Data = Record<string, unknown>;
 /** Rounds of 64 parallel requests: enough to count to 3200, and where others have counted already. */
 export const ROUNDS = { once: 50, again: 3 };
 
+/** Milliseconds that a case may take on a busy machine. */
+export const PATIENCE = 180_000;
+
 /** In Deno and Bun the tests of Node are run again. */
 const isRepetition = "Deno" in globalThis || "Bun" in globalThis;
 

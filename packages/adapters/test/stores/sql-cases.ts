@@ -3,7 +3,7 @@ import { type ContractOptions, storeContract } from "@websession/core/testing";
 import { describe, expect, it } from "vitest";
 import type { SqlOptions } from "../../src/lib/stores/sql-options.ts";
 import type { SqlStore } from "../../src/lib/stores/sql-store.ts";
-import { type ConcurrencyOptions, concurrencyCases } from "./sessions-in.ts";
+import { type ConcurrencyOptions, concurrencyCases, PATIENCE } from "./sessions-in.ts";
 
 type MakeStore = (options?: SqlOptions) => SqlStore;
 
@@ -38,7 +38,7 @@ export function sqlCases(make: MakeStore, options: ContractOptions & Concurrency
       await store.createTable();
       return store.operations;
     });
-    for (const { name, run } of concurrencyCases(defineStore(operations), options)) it(name, run, 60_000);
+    for (const { name, run } of concurrencyCases(defineStore(operations), options)) it(name, run, PATIENCE);
   });
 
   it("makes its table once, however many ask for it at the same time", async () => {

@@ -26,12 +26,18 @@ export interface Replacement {
   readonly heir?: string;
 }
 
+/** What was written, for the one who wrote it and, as data that nobody holds, for the next. */
+interface Saved {
+  readonly stored: Stored;
+  readonly record: SessionRecord;
+}
+
 /** Claims in, claims out: the records of a store, and how they are replaced while others write. */
 export class StoreRecords {
   readonly #store: StoreOperations;
   readonly #settings: Settings;
   readonly #call: StoreCaller;
-  readonly #turns = new Turns();
+  readonly #turns = new Turns<Saved | undefined>();
 
   constructor(store: StoreOperations, settings: Settings, call: StoreCaller) {
     this.#store = store;
@@ -41,13 +47,9 @@ export class StoreRecords {
 
   /** Undefined where there is none alive. */
   read(sid: string, request: RequestLike): Promise<Stored | Retired | undefined> {
-    const { now, lifetime } = this.#settings;
     return this.#call("read", request, async () => {
       const record = await this.#store.read(sid);
-      const retired = record && readRetired(record);
-      if (record === undefined || retired) return retired;
-      const claims = { ...decodeClaims(record.data), iat: record.usedAt, exp: record.expiresAt };
-      return isExpired(claims, now(), lifetime) ? undefined : { sid, claims, version: record.version };
+      return record && this.#foundIn(sid, record);
     });
   }
 
@@ -64,21 +66,28 @@ export class StoreRecords {
    * Undefined where the session was ended meanwhile: that stays so. Rejects with `ERR_CONFLICT` when overtaken too often.
    */
   async replace(from: Stored, replacement: Replacement, request: RequestLike): Promise<Stored | undefined> {
-    const saved = await this.#replaceOnce(from, replacement, request);
-    if (saved !== "changed") return saved;
-    return this.#turns.take(from.sid, () => this.#replaceFresh(from.sid, replacement, request));
+    const once = await this.#replaceOnce(from, replacement, request);
+    if (once !== "changed") return once?.stored;
+    const work = (before?: Saved) => this.#replaceAfter(before, from.sid, replacement, request);
+    return (await this.#turns.take(from.sid, work))?.stored;
   }
 
-  async #replaceFresh(sid: string, replacement: Replacement, request: RequestLike): Promise<Stored | undefined> {
+  async #replaceAfter(
+    before: Saved | undefined,
+    sid: string,
+    replacement: Replacement,
+    request: RequestLike,
+  ): Promise<Saved | undefined> {
+    let base = before ? this.#foundIn(sid, before.record) : await this.read(sid, request);
     for (let attempts = 2; attempts <= MAX_ATTEMPTS; attempts++) {
-      const fresh = await this.read(sid, request);
-      if (fresh === undefined || "heir" in fresh) return undefined;
-      const saved = await this.#replaceOnce(fresh, replacement, request);
+      if (base === undefined || "heir" in base) return undefined;
+      const saved = await this.#replaceOnce(base, replacement, request);
       if (saved !== "changed") {
         if (saved) this.#settings.onEvent({ type: "conflict-merged", attempts }, request);
         return saved;
       }
       await pause(attempts);
+      base = await this.read(sid, request);
     }
     const cure = "Do fewer writes of one session at the same time, or repeat the request";
     throw new SessionError("ERR_CONFLICT", `Others wrote this session ${MAX_ATTEMPTS} times in between. ${cure}.`);
@@ -88,13 +97,13 @@ export class StoreRecords {
     { sid, claims: base, version }: Stored,
     { change, retire, heir }: Replacement,
     request: RequestLike,
-  ): Promise<Stored | "changed" | undefined> {
+  ): Promise<Saved | "changed" | undefined> {
     const claims = change(base);
     const record = retire?.(claims)
       ? retiredRecord(version + 1, this.#settings.now(), heir)
       : this.#recordOf(claims, version + 1);
     const result = await this.#call("update", request, () => this.#store.update(sid, record, version));
-    if (result === "saved") return storedAs(claims, sid, record);
+    if (result === "saved") return { stored: storedAs(claims, sid, record), record };
     return result === "missing" ? undefined : result;
   }
 
@@ -116,6 +125,14 @@ export class StoreRecords {
 
   sweep(request: RequestLike): Promise<number> {
     return this.#call("sweep", request, async () => (await this.#store.sweep?.()) ?? 0);
+  }
+
+  #foundIn(sid: string, record: SessionRecord): Stored | Retired | undefined {
+    const { now, lifetime } = this.#settings;
+    const retired = readRetired(record);
+    if (retired) return retired;
+    const claims = { ...decodeClaims(record.data), iat: record.usedAt, exp: record.expiresAt };
+    return isExpired(claims, now(), lifetime) ? undefined : { sid, claims, version: record.version };
   }
 
   #recordOf(claims: Claims, version: number): SessionRecord {

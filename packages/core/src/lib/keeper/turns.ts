@@ -5,12 +5,13 @@ const PATIENCE = 1000;
  * Work on one thing, one after another within this process: so that of many who were overtaken at once each needs one more
  * attempt, not as many as there are others. It is no lock: who waits too long goes ahead.
  */
-export class Turns {
-  readonly #last = new Map<string, Promise<unknown>>();
+export class Turns<T> {
+  readonly #last = new Map<string, Promise<T>>();
 
-  async take<T>(thing: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(thing);
-    const mine = before === undefined ? work() : settled(before).then(work);
+  /** `before` is what came of the work of who was before, where somebody was and it is known. */
+  async take(thing: string, work: (before: T | undefined) => Promise<T>): Promise<T> {
+    const last = this.#last.get(thing);
+    const mine = last === undefined ? work(undefined) : outcomeOf(last).then(work);
     this.#last.set(thing, mine);
     try {
       return await mine;
@@ -20,12 +21,13 @@ export class Turns {
   }
 }
 
-/** However it ends, or when patience does. */
-async function settled(promise: Promise<unknown>): Promise<void> {
+/** Undefined where it failed, or took too long. */
+async function outcomeOf<T>(work: Promise<T>): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise((resolve) => {
+  const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, PATIENCE);
   });
-  await Promise.race([promise, late]).catch(() => {});
+  const outcome = await Promise.race([work, late]).catch(() => undefined);
   clearTimeout(timer);
+  return outcome;
 }
