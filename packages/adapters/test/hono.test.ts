@@ -100,7 +100,7 @@ describe("the Hono middleware", () => {
   it("hands an error of the commit to onError", async () => {
     const response = await app.request("/too-large");
     expect(response.status).toBe(500);
-    expect(await response.text()).toMatch(/^caught: The session's token has \d+ bytes/);
+    expect(await response.text()).toMatch(/^caught: The session cookie has \d+ bytes/);
     expect(response.headers.getSetCookie()).toEqual([]);
   });
 
