@@ -14,14 +14,17 @@ export interface HeaderChanges extends Omit<CommitEffects, "record"> {
 export function applyChanges(headers: HeadersLike, changes: HeaderChanges, { config, request }: SessionState): void {
   if (!changes.vary) return;
   const { transport, onEvent } = config;
-  const varies = (headers.get("vary") ?? "").toLowerCase().split(/[ ,]+/);
-  if (!varies.includes("*") && !varies.includes(transport.header.toLowerCase()))
-    headers.append("vary", transport.header);
+  if (!variesBy(headers.get("vary"), transport.header)) headers.append("vary", transport.header);
   const sends = changes.cookie !== "none";
   // RFC 9111 section 7.3: a Set-Cookie does not keep caches from storing the response.
   const given = headers.get("cache-control") ?? "";
-  const shared = /\b(public|s-maxage)\b/i.test(given);
+  const shared = given !== "" && /\b(public|s-maxage)\b/i.test(given);
   if (sends && shared) onEvent({ type: "cacheable-response", cacheControl: given }, request);
   if (!given || (sends && (shared || !/\bno-store\b/i.test(given)))) headers.set("cache-control", changes.cacheControl);
   if (sends) transport.put(headers, changes.lines);
+}
+
+function variesBy(vary: string | null, header: string): boolean {
+  const names = vary?.toLowerCase().split(/[ ,]+/) ?? [];
+  return names.includes("*") || names.includes(header.toLowerCase());
 }

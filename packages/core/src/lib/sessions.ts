@@ -46,7 +46,11 @@ export interface Sessions<Data extends object = SessionData> extends OwnerSessio
 export function createSessions<Data extends object = SessionData>(options: SessionOptions<Data>): Sessions<Data> {
   const config = readOptions(options);
   const sessions: Sessions<Data> = {
-    load: async (request) => new Session(stateOf(await load(request, config), request, config)),
+    // In the promise's own function, so that what is thrown rejects, and without an await where nothing has to be waited for.
+    load: (request) =>
+      new Promise((resolve) =>
+        resolve(andThen(load(request, config), (loaded) => new Session<Data>(stateOf(loaded, request, config)))),
+      ),
     commit: async (session, response) => {
       const state = Session.stateOf(session);
       return respond(response, await commit(state), state);

@@ -59,7 +59,8 @@ export function decodeClaims(text: string): Claims {
   const { sid, iat, exp, start = iat, sub, p = false, f = [], d = {}, since = 0, v, t } = parse(text) as Claims;
   // 128 bits or more, and safe as a file name or a database key.
   const id = typeof sid === "string" && /^[\w-]{22,64}$/.test(sid);
-  const times = [iat, exp, start, since].every(Number.isSafeInteger);
+  const { isSafeInteger } = Number;
+  const times = isSafeInteger(iat) && isSafeInteger(exp) && isSafeInteger(start) && isSafeInteger(since);
   const owner = sub === undefined || typeof sub === "string";
   const data = typeof d === "object" && d !== null && !Array.isArray(d);
   if (!id || !times || !owner || !data || !f.every(Array.isArray)) throw new TypeError("not the claims of a session");

@@ -7,11 +7,19 @@
 export function cookieValues(header: string, name: string, limit: number): string[] {
   const start = `${name}=`;
   const values: string[] = [];
-  for (const pair of header.split(";")) {
-    let from = 0;
-    while (pair[from] === " " || pair[from] === "\t") from++;
-    if (pair.startsWith(start, from)) values.push(pair.slice(from + start.length).trim());
-    if (values.length === limit) break;
+  let at = header.indexOf(start);
+  while (at !== -1 && values.length < limit) {
+    const from = at + start.length;
+    const end = header.indexOf(";", from);
+    if (isPairAt(header, at)) values.push(header.slice(from, end === -1 ? undefined : end).trim());
+    at = header.indexOf(start, from);
   }
   return values;
+}
+
+/** Not in the middle of another name, nor in a value. */
+function isPairAt(header: string, at: number): boolean {
+  let before = at - 1;
+  while (header[before] === " " || header[before] === "\t") before--;
+  return before < 0 || header[before] === ";";
 }
