@@ -1,0 +1,8 @@
+import type { SessionOptions } from "@websession/core";
+import type { Action, Host, Serve } from "../measure/subject.ts";
+
+/** How this library is used with a host. */
+export interface OurHost {
+  readonly host: Host;
+  readonly serve: (options: SessionOptions, action: Action) => Serve;
+}
