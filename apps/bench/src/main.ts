@@ -1,11 +1,12 @@
 import { inProcess } from "./parts/in-process.ts";
 import { limit } from "./parts/limit.ts";
 import type { Part } from "./parts/part.ts";
+import { runtimes } from "./parts/runtimes.ts";
 import { weight } from "./parts/weight.ts";
 import { conditionsNow } from "./report/conditions.ts";
 import { record, render } from "./report/record.ts";
 
-const parts: Readonly<Record<string, Part>> = { "in-process": inProcess, limit, weight };
+const parts: Readonly<Record<string, Part>> = { "in-process": inProcess, limit, runtimes, weight };
 
 const [name = "", ...flags] = process.argv.slice(2);
 if (name === "render") render();

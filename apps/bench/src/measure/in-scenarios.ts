@@ -1,6 +1,6 @@
-import { bare } from "../hosts/bare.ts";
+import type { BareHosts } from "../hosts/bare-portable.ts";
 import { type Candidate, timed } from "./measure.ts";
-import { prepare, type ScenarioName, scenarios } from "./scenarios.ts";
+import { prepare, type ScenarioName, scenariosOf } from "./scenarios.ts";
 import type { Host, Subject } from "./subject.ts";
 
 /** A subject's name among the candidates of a run. */
@@ -12,11 +12,6 @@ export function bareName(host: Host): string {
   return `${host} | bare`;
 }
 
-/** The scenarios that a subject is asked: one that keeps sessions in cookies has no memory to read from. */
-export function scenariosOf({ keeps }: Subject): ScenarioName[] {
-  return scenarios.filter((scenario) => scenario.keeps.some((one) => one === keeps)).map(({ name }) => name);
-}
-
 export interface InScenarios {
   readonly candidates: readonly Candidate[];
   /** Bytes of Set-Cookie, by candidate. */
@@ -24,14 +19,16 @@ export interface InScenarios {
 }
 
 /** Subjects in their scenarios, each checked, beside the bare hosts that they need. */
-export async function inScenarios(subjects: readonly Subject[]): Promise<InScenarios> {
-  const candidates = [...new Set(subjects.map(({ host }) => host))].map((host) =>
-    timed(bareName(host), bareServe(host)),
-  );
+export async function inScenarios(
+  subjects: readonly Subject[],
+  bare: BareHosts,
+  asked: typeof scenariosOf = scenariosOf,
+): Promise<InScenarios> {
+  const hosts = [...new Set(subjects.map(({ host }) => host))];
+  const candidates = hosts.map((host) => timed(bareName(host), bareServe(bare, host)));
   const setCookieBytes = new Map<string, number>();
   for (const subject of subjects) {
-    for (const scenario of scenarios) {
-      if (!scenariosOf(subject).includes(scenario.name)) continue;
+    for (const scenario of asked(subject)) {
       const name = nameOf(subject, scenario.name);
       const prepared = await prepare(subject, scenario);
       candidates.push(timed(name, prepared.serve));
@@ -41,7 +38,8 @@ export async function inScenarios(subjects: readonly Subject[]): Promise<InScena
   return { candidates, setCookieBytes };
 }
 
-function bareServe(host: Host): () => unknown {
-  const serve = bare[host]();
+function bareServe(bare: BareHosts, host: Host): () => unknown {
+  const serve = bare[host]?.();
+  if (!serve) throw new Error(`There is no bare ${host}.`);
   return () => serve();
 }

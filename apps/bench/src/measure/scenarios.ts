@@ -23,6 +23,11 @@ export const scenarios = [
 
 export type ScenarioName = (typeof scenarios)[number]["name"];
 
+/** Those that a subject is asked: what keeps sessions in cookies has no memory to read from. */
+export function scenariosOf({ keeps }: Subject): (typeof scenarios)[number][] {
+  return scenarios.filter((scenario) => scenario.keeps.some((one) => one === keeps));
+}
+
 function nextVisit({ visits }: Payload): string {
   return `visits: ${visits + 1}`;
 }

@@ -1,49 +1,6 @@
-import { nodeHmac } from "@websession/adapters/node";
-import { memoryStore, type SessionOptions } from "@websession/core";
-import { secret } from "../measure/payload.ts";
 import type { Subject } from "../measure/subject.ts";
-import { encryptedOptions } from "./encrypted.ts";
-import { oursOnFetch } from "./on-fetch.ts";
-import { oursOnHono } from "./on-hono.ts";
 import { oursOnNode } from "./on-node.ts";
-import type { OurHost } from "./our-host.ts";
+import { oursPortable } from "./portable.ts";
+import { oursOn } from "./ways.ts";
 
-const hosts: readonly OurHost[] = [oursOnNode, oursOnHono, oursOnFetch];
-
-export const webCrypto: SessionOptions = { secrets: secret };
-export const synchronous: SessionOptions = { secrets: secret, hmac: nodeHmac };
-
-/** Undefined where this checkout has no `encrypted()`. */
-export const encrypted: SessionOptions | undefined = await encryptedOptions();
-
-interface Way {
-  readonly how: string;
-  readonly keeps: Subject["keeps"];
-  readonly options: () => SessionOptions;
-}
-
-const ways: readonly Way[] = [
-  { how: "nodeHmac", keeps: "cookie", options: () => synchronous },
-  { how: "WebCrypto", keeps: "cookie", options: () => webCrypto },
-  ...(encrypted ? [{ how: "encrypted", keeps: "cookie", options: () => encrypted } as const] : []),
-  { how: "nodeHmac, memoryStore", keeps: "memory", options: () => ({ ...synchronous, store: memoryStore() }) },
-  { how: "WebCrypto, memoryStore", keeps: "memory", options: () => ({ ...webCrypto, store: memoryStore() }) },
-];
-
-export function oursName(how: string): string {
-  return `websession, ${how}`;
-}
-
-/** This library in every way of use. */
-export const ours: readonly Subject[] = hosts.flatMap(({ host, serve }) =>
-  ways.map(({ how, keeps, options }) => ({
-    name: oursName(how),
-    host,
-    keeps,
-    webCrypto: !how.startsWith("nodeHmac"),
-    open() {
-      const made = options();
-      return (action) => serve(made, action);
-    },
-  })),
-);
+export const ours: readonly Subject[] = [...oursOn([oursOnNode]), ...oursPortable];

@@ -1,9 +1,11 @@
-import { bareName, inScenarios, nameOf, scenariosOf } from "../measure/in-scenarios.ts";
+import { bareHosts } from "../hosts/bare.ts";
+import { bareName, inScenarios, nameOf } from "../measure/in-scenarios.ts";
 import { measure, type Rounds } from "../measure/measure.ts";
-import { type ScenarioName, scenarios } from "../measure/scenarios.ts";
+import { type ScenarioName, scenarios, scenariosOf } from "../measure/scenarios.ts";
 import { ownCost, timeOf } from "../measure/statistics.ts";
 import type { Subject } from "../measure/subject.ts";
-import { encrypted, ours, oursName } from "../ours/ours.ts";
+import { ours } from "../ours/ours.ts";
+import { encrypted, oursName } from "../ours/ways.ts";
 import { peers } from "../peers/peers.ts";
 import { atLeast, type Bars, type Cell, type Goal, type Table } from "../report/findings.ts";
 import type { Part } from "./part.ts";
@@ -20,7 +22,7 @@ export const inProcess: Part = {
   async run({ quick }) {
     // A library that writes to the console about every forged cookie is given a deaf one.
     console.error = () => {};
-    const { candidates, setCookieBytes } = await inScenarios(subjects);
+    const { candidates, setCookieBytes } = await inScenarios(subjects, bareHosts);
     const plan = quick ? { rounds: 5, slice: 5 } : { rounds: 15, slice: 20 };
     const sequential = await measure(candidates, { ...plan, inFlight: 1 });
     const parallel = await measure(candidates, { ...plan, rounds: Math.ceil(plan.rounds * 0.6), inFlight: IN_FLIGHT });
@@ -30,7 +32,7 @@ export const inProcess: Part = {
         "A 265-byte session, medians of interleaved rounds in one process; each scenario was checked for its answer before.",
         `Below about 2 µs the machine's noise is as large.${encrypted ? "" : " Encrypted: not built in this checkout."}`,
       ].join(" "),
-      tables: [costs(sequential, parallel), bareHosts(sequential, parallel), cookieSizes(setCookieBytes)],
+      tables: [costs(sequential, parallel), bareCosts(sequential, parallel), cookieSizes(setCookieBytes)],
       goals: goals(sequential),
       bars: bars(sequential),
     };
@@ -39,7 +41,7 @@ export const inProcess: Part = {
 
 function costs(sequential: Rounds, parallel: Rounds): Table {
   const cell = (subject: Subject, scenario: ScenarioName): Cell => {
-    if (!scenariosOf(subject).includes(scenario)) return "";
+    if (!scenariosOf(subject).some(({ name }) => name === scenario)) return "";
     const [one, many] = [sequential, parallel].map((rounds) => costOf(rounds, subject, scenario));
     return `${micros(one)} → ${micros(many)}`;
   };
@@ -59,7 +61,7 @@ function costOf(rounds: Rounds, subject: Pick<Subject, "name" | "host">, scenari
   return ownCost(rounds, nameOf(subject, scenario), bareName(subject.host));
 }
 
-function bareHosts(sequential: Rounds, parallel: Rounds): Table {
+function bareCosts(sequential: Rounds, parallel: Rounds): Table {
   const hosts = [...new Set(subjects.map(({ host }) => host))];
   const rows = hosts.map((host) => [host, timeOf(sequential, bareName(host)), timeOf(parallel, bareName(host))]);
   return { title: "Taken off: the bare handler, µs", columns: ["host", "one after the other", "32 in flight"], rows };

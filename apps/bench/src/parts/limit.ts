@@ -1,10 +1,12 @@
+import { bareHosts } from "../hosts/bare.ts";
 import { bareName, inScenarios, nameOf } from "../measure/in-scenarios.ts";
 import { measure, type Rounds } from "../measure/measure.ts";
 import { nodePrimitive, primitiveNames, signedText, webPrimitives } from "../measure/primitives.ts";
 import type { ScenarioName } from "../measure/scenarios.ts";
 import { ownCost, timeOf } from "../measure/statistics.ts";
 import type { Host } from "../measure/subject.ts";
-import { ours, oursName } from "../ours/ours.ts";
+import { ours } from "../ours/ours.ts";
+import { oursName } from "../ours/ways.ts";
 import { atMost, type Goal, type Table } from "../report/findings.ts";
 import type { Part } from "./part.ts";
 
@@ -13,7 +15,7 @@ export const limit: Part = {
   packages: ["jose", "hono"],
   async run({ quick }) {
     const subjects = ours.filter(({ keeps }) => keeps === "cookie");
-    const { candidates } = await inScenarios(subjects);
+    const { candidates } = await inScenarios(subjects, bareHosts);
     const text = await signedText();
     const all = [...candidates, await nodePrimitive(text), ...(await webPrimitives(text))];
     const plan = quick ? { rounds: 7, slice: 5 } : { rounds: 31, slice: 20 };

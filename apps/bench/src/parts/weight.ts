@@ -20,9 +20,10 @@ export const weight: Part = {
     ];
     const starts = await coldStarts(modules, quick ? 3 : 15);
     const over = (name: string) => (starts.get(name) ?? Number.NaN) - (starts.get(EMPTY) ?? Number.NaN);
+    const cell = (name: string) => (starts.has(name) ? over(name) : "");
     const rows = uses.map(({ name, external }, at) => {
       const code = bundles[at]?.code ?? "";
-      return [name, code.length, gzipBytes(code), over(bundled(name)), over(name), external?.join(", ") ?? ""] as const;
+      return [name, code.length, gzipBytes(code), cell(bundled(name)), cell(name), external?.join(", ") ?? ""] as const;
     });
     const [, , gzip = Number.NaN] = rows.find(([name]) => name === MINIMAL_APP) ?? [];
     return {
