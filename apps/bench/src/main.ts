@@ -1,3 +1,4 @@
+import { http } from "./parts/http.ts";
 import { inProcess } from "./parts/in-process.ts";
 import { limit } from "./parts/limit.ts";
 import type { Part } from "./parts/part.ts";
@@ -6,7 +7,7 @@ import { weight } from "./parts/weight.ts";
 import { conditionsNow } from "./report/conditions.ts";
 import { record, render } from "./report/record.ts";
 
-const parts: Readonly<Record<string, Part>> = { "in-process": inProcess, limit, runtimes, weight };
+const parts: Readonly<Record<string, Part>> = { "in-process": inProcess, limit, runtimes, http, weight };
 
 const [name = "", ...flags] = process.argv.slice(2);
 if (name === "render") render();

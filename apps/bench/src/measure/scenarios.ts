@@ -73,7 +73,7 @@ async function check({ name, host }: Subject, scenario: Scenario, serve: Serve, 
 }
 
 /** The Cookie header that a browser makes of Set-Cookie lines; of two with the same name the later one counts. */
-function cookiesOf(lines: readonly string[]): string {
+export function cookiesOf(lines: readonly string[]): string {
   return merge(...lines.map((line) => line.split(";", 1)[0] ?? ""));
 }
 

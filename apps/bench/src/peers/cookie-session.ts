@@ -5,8 +5,8 @@ import { act, objectAccess, type Subject } from "../measure/subject.ts";
 import { attributes } from "./attributes.ts";
 import { type ConnectMiddleware, sessionOf } from "./connect.ts";
 
-export function cookieSessionMiddleware(): ConnectMiddleware {
-  return cookieSession({ name: "session", keys: [secret], ...attributes }) as unknown as ConnectMiddleware;
+export function cookieSessionMiddleware(cookie: object = attributes): ConnectMiddleware {
+  return cookieSession({ name: "session", keys: [secret], ...cookie }) as unknown as ConnectMiddleware;
 }
 
 export const cookieSessionPeer: Subject = {
