@@ -3,11 +3,21 @@ import { inProcess } from "./parts/in-process.ts";
 import { limit } from "./parts/limit.ts";
 import type { Part } from "./parts/part.ts";
 import { runtimes } from "./parts/runtimes.ts";
+import { scaling } from "./parts/scaling.ts";
+import { stores } from "./parts/stores.ts";
 import { weight } from "./parts/weight.ts";
 import { conditionsNow } from "./report/conditions.ts";
 import { record, render } from "./report/record.ts";
 
-const parts: Readonly<Record<string, Part>> = { "in-process": inProcess, limit, runtimes, http, weight };
+const parts: Readonly<Record<string, Part>> = {
+  "in-process": inProcess,
+  limit,
+  runtimes,
+  http,
+  stores,
+  scaling,
+  weight,
+};
 
 const [name = "", ...flags] = process.argv.slice(2);
 if (name === "render") render();

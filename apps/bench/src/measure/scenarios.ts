@@ -43,17 +43,17 @@ export interface Prepared {
 }
 
 /** Throws where the library does not do what the scenario asks. */
-export async function prepare(subject: Subject, scenario: Scenario): Promise<Prepared> {
+export async function prepare(subject: Subject, scenario: Scenario, visitors = VISITORS): Promise<Prepared> {
   const handlers = await subject.open();
   const fill = handlers("fill");
   const given: string[] = [];
-  while (given.length < VISITORS) given.push(cookiesOf((await fill()).setCookies()));
+  while (given.length < visitors) given.push(cookiesOf((await fill()).setCookies()));
   const serve = handlers(scenario.action);
   const setCookieBytes = await check(subject, scenario, serve, given[0] ?? "");
   if (scenario.send === "none") return { serve: () => serve(), setCookieBytes };
   const cookies = given.map((cookie) => (scenario.send === "forged" ? forge(cookie) : cookie));
   let turn = 0;
-  return { serve: () => serve(cookies[turn++ % VISITORS]), setCookieBytes };
+  return { serve: () => serve(cookies[turn++ % visitors]), setCookieBytes };
 }
 
 async function check({ name, host }: Subject, scenario: Scenario, serve: Serve, cookie: string): Promise<number> {

@@ -9,12 +9,12 @@ export interface Access {
   set(values: Partial<Payload>): void;
 }
 
-/** The one handler of this benchmark; gives the body. */
-export function act(action: Action, session: Access): string {
+/** The one handler of this benchmark; gives the body. `values` are what it fills a session with. */
+export function act(action: Action, session: Access, values: Partial<Payload> = payload): string {
   if (action === "ignore") return "ok";
   if (action === "read") return session.get("userId") ?? "nobody";
   if (action === "fill") {
-    session.set(structuredClone(payload));
+    session.set(structuredClone(values));
     return "filled";
   }
   const visits = (session.get("visits") ?? 0) + 1;

@@ -5,8 +5,10 @@ import type { OurHost } from "./our-host.ts";
 
 export const oursOnFetch: OurHost = {
   host: "fetch",
-  serve(options, action) {
+  serve(options, action, values) {
     const sessions = createSessions(options);
-    return onFetch((request) => sessions.handle(request, (session) => new Response(act(action, keyAccess(session)))));
+    return onFetch((request) =>
+      sessions.handle(request, (session) => new Response(act(action, keyAccess(session), values))),
+    );
   },
 };

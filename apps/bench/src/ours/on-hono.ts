@@ -7,10 +7,10 @@ import type { OurHost } from "./our-host.ts";
 
 export const oursOnHono: OurHost = {
   host: "Hono",
-  serve(options, action) {
+  serve(options, action, values) {
     const app = new Hono<SessionEnv>();
     app.use(session(createSessions(options)));
-    app.get("/", (c) => c.text(act(action, keyAccess(c.var.session))));
+    app.get("/", (c) => c.text(act(action, keyAccess(c.var.session), values)));
     return onFetch(app.fetch);
   },
 };

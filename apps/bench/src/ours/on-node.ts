@@ -6,10 +6,10 @@ import type { OurHost } from "./our-host.ts";
 
 export const oursOnNode: OurHost = {
   host: "Node http",
-  serve(options, action) {
+  serve(options, action, values) {
     const middleware = session(createSessions(options));
     return onNode((req, res) =>
-      middleware(req, res, () => res.end(act(action, keyAccess((req as SessionRequest).session)))),
+      middleware(req, res, () => res.end(act(action, keyAccess((req as SessionRequest).session), values))),
     );
   },
 };

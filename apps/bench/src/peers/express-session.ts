@@ -11,14 +11,21 @@ export function expressSessionMiddleware(store: Store, cookie: object = attribut
   return expressSession(options) as unknown as ConnectMiddleware;
 }
 
-export const expressSessionPeer: Subject = {
-  name: "express-session, MemoryStore",
-  host: "Node http",
-  keeps: "memory",
-  webCrypto: false,
-  open() {
-    const middleware = expressSessionMiddleware(new MemoryStore());
-    return (action) =>
-      onNode((req, res) => middleware(req, res, () => res.end(act(action, objectAccess(sessionOf(req))))));
-  },
-};
+export function expressSessionSubject(name: string, makeStore: () => Store): Subject {
+  return {
+    name,
+    host: "Node http",
+    keeps: "memory",
+    webCrypto: false,
+    open() {
+      const middleware = expressSessionMiddleware(makeStore());
+      return (action) =>
+        onNode((req, res) => middleware(req, res, () => res.end(act(action, objectAccess(sessionOf(req))))));
+    },
+  };
+}
+
+export const expressSessionPeer: Subject = expressSessionSubject(
+  "express-session, MemoryStore",
+  () => new MemoryStore(),
+);
