@@ -76,12 +76,13 @@ function goalsOf(results: readonly Result[]): Goal[] {
 function barsOf(results: readonly Result[]): Bars {
   return {
     title: "Requests per second",
-    unit: "requests per second over HTTP, read-only",
+    unit: "Over HTTP, reading the session; the pale bars are the framework without sessions. Longer is better.",
+    scale: "linear",
     bars: results.map(({ framework, library, rates }) => ({
       group: framework,
       name: library,
       value: median(rates),
-      ours: library.startsWith("websession"),
+      kind: library === BARE ? "bare" : library.startsWith("websession") ? "ours" : "peer",
     })),
   };
 }

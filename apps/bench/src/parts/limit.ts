@@ -1,13 +1,12 @@
 import { bareHosts } from "../hosts/bare.ts";
+import { costOnNode, goalsAgainstPrimitives, readsInVerifies } from "../limit/goals.ts";
 import { bareName, inScenarios, nameOf } from "../measure/in-scenarios.ts";
 import { measure, type Rounds } from "../measure/measure.ts";
 import { nodePrimitive, primitiveNames, signedText, webPrimitives } from "../measure/primitives.ts";
 import type { ScenarioName } from "../measure/scenarios.ts";
 import { ownCost, timeOf } from "../measure/statistics.ts";
-import type { Host } from "../measure/subject.ts";
 import { ours } from "../ours/ours.ts";
-import { oursName } from "../ours/ways.ts";
-import { atMost, type Goal, type Table } from "../report/findings.ts";
+import { atMost, type Table } from "../report/findings.ts";
 import type { Part } from "./part.ts";
 
 /** This library against the primitives that it can't do without. */
@@ -26,7 +25,16 @@ export const limit: Part = {
         `What this library adds to the bare handler, beside the primitive for the same text of ${text.length} bytes, ` +
         "in the same rounds: one after the other, and with 32 in flight.",
       tables: [primitives(sequential, parallel), ratios(sequential, parallel)],
-      goals: goals(sequential, parallel),
+      goals: [
+        ...goalsAgainstPrimitives(sequential, parallel),
+        atMost("read, WebCrypto, Node http: of one subtle.verify", 2, readsInVerifies(sequential)),
+        atMost(
+          "untouched, nodeHmac, Node http: over the bare handler",
+          1,
+          costOnNode(sequential, "nodeHmac", "untouched"),
+          "µs",
+        ),
+      ],
     };
   },
 };
@@ -53,30 +61,4 @@ function ratios(sequential: Rounds, parallel: Rounds): Table {
     });
   const columns = ["websession", "on", "", "µs", "µs, 32 in flight", "beside", "times", "times, 32 in flight"];
   return { title: "Own cost beside the primitive", columns, rows };
-}
-
-function goals(sequential: Rounds, parallel: Rounds): Goal[] {
-  const cost = (rounds: Rounds, how: string, scenario: ScenarioName, host: Host = "Node http") =>
-    ownCost(rounds, nameOf({ name: oursName(how), host }, scenario), bareName(host));
-  const times = (rounds: Rounds, how: string, scenario: ScenarioName, primitive: string) =>
-    cost(rounds, how, scenario) / timeOf(rounds, primitive);
-  const { createHmac, verify } = primitiveNames;
-  const node = "nodeHmac, Node http";
-  const web = "read, WebCrypto, Node http";
-  return [
-    atMost(`read, ${node}: of one createHmac`, 4, times(sequential, "nodeHmac", "read", createHmac)),
-    atMost(
-      `read and write, ${node}: of one createHmac`,
-      8,
-      times(sequential, "nodeHmac", "read and write", createHmac),
-    ),
-    atMost(`${web}: of one subtle.verify`, 2, times(sequential, "WebCrypto", "read", verify)),
-    atMost(`${web}, 32 in flight: of one subtle.verify`, 3.5, times(parallel, "WebCrypto", "read", verify)),
-    atMost(
-      `forged, ${node}: of a read`,
-      1,
-      cost(sequential, "nodeHmac", "forged") / cost(sequential, "nodeHmac", "read"),
-    ),
-    atMost(`untouched, ${node}: over the bare handler`, 1, cost(sequential, "nodeHmac", "untouched"), "µs"),
-  ];
 }

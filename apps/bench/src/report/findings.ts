@@ -28,6 +28,7 @@ export interface Goal {
 export interface Bars {
   readonly title: string;
   readonly unit: string;
+  readonly scale: "linear" | "log";
   readonly bars: readonly Bar[];
 }
 
@@ -35,14 +36,14 @@ export interface Bar {
   readonly group: string;
   readonly name: string;
   readonly value: number;
-  readonly ours: boolean;
+  readonly kind: "ours" | "peer" | "bare";
 }
 
-export function atMost(what: string, limit: number, reached: number, unit = "times"): Goal {
+export function atMost(what: string, limit: number, reached = Number.NaN, unit = "times"): Goal {
   return { what, goal: `at most ${limit} ${unit}`, reached: `${digits(reached)} ${unit}`, met: reached <= limit };
 }
 
-export function atLeast(what: string, limit: number, reached: number, unit = "times"): Goal {
+export function atLeast(what: string, limit: number, reached = Number.NaN, unit = "times"): Goal {
   return { what, goal: `at least ${limit} ${unit}`, reached: `${digits(reached)} ${unit}`, met: reached >= limit };
 }
 

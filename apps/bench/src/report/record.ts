@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { replaceSection } from "./document.ts";
+import { beginOf, replaceSection } from "./document.ts";
 import { goalsOf, type Recorded, sectionOf } from "./markdown.ts";
 import { plotOf } from "./plot.ts";
 
@@ -9,21 +9,25 @@ const results = join(import.meta.dirname, "../../results.json");
 const document = join(root, "docs/performance.md");
 const plot = join(root, "docs/performance.svg");
 
-type Results = Record<string, Recorded>;
+type Results = Readonly<Record<string, Recorded>>;
 
 /** Keeps what a part has found, and makes the document and the plot anew of all that was found so far. */
 export function record(part: string, recorded: Recorded): void {
-  const all = { ...(JSON.parse(readFileSync(results, "utf8")) as Results), [part]: recorded };
-  writeFileSync(results, `${JSON.stringify(all, undefined, 2)}\n`);
+  writeFileSync(results, `${JSON.stringify({ ...read(), [part]: recorded }, undefined, 2)}\n`);
   render();
 }
 
 /** Without measuring anything. */
 export function render(): void {
-  const all = JSON.parse(readFileSync(results, "utf8")) as Results;
-  let text = readFileSync(document, "utf8");
-  for (const [part, recorded] of Object.entries(all)) text = replaceSection(text, part, sectionOf(part, recorded));
-  const goals = Object.values(all).flatMap((recorded) => recorded.goals);
-  writeFileSync(document, replaceSection(text, "goals", goalsOf(goals)));
-  writeFileSync(plot, plotOf(Object.values(all).flatMap(({ bars }) => bars ?? [])));
+  const text = readFileSync(document, "utf8");
+  const place = ([part]: [string, Recorded]) => text.indexOf(beginOf(part));
+  const found = Object.entries(read()).sort((a, b) => place(a) - place(b));
+  const withParts = found.reduce((page, [part, one]) => replaceSection(page, part, sectionOf(part, one)), text);
+  const goals = found.flatMap(([, one]) => one.goals);
+  writeFileSync(document, replaceSection(withParts, "goals", goalsOf(goals)));
+  writeFileSync(plot, plotOf(found.flatMap(([, { bars }]) => bars ?? [])));
+}
+
+function read(): Results {
+  return JSON.parse(readFileSync(results, "utf8")) as Results;
 }
