@@ -15,7 +15,7 @@ const SLACK = 2;
 const ATTEMPTS = 3;
 
 const host = "Node http";
-const plan = { rounds: 21, slice: 8 };
+const plan = { rounds: 61, slice: 3 };
 
 const subjects = oursOn([oursOnNode]).filter(({ keeps, name }) => keeps === "cookie" && !name.endsWith("encrypted"));
 const { candidates } = await inScenarios(subjects, { [host]: () => onNode((_req, res) => res.end("ok")) });

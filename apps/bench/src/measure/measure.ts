@@ -5,6 +5,7 @@ export interface Candidate {
   time(count: number, inFlight: number): Promise<number>;
 }
 
+/** Many short rounds rather than a few long ones: fewer of them are disturbed. */
 export interface Plan {
   readonly rounds: number;
   /** Milliseconds that each candidate gets per round. */
@@ -59,12 +60,14 @@ const WARM_UP = 100;
 /** How many fit into a slice, a multiple of those in flight. */
 async function warmUp(candidate: Candidate, { slice, inFlight }: Plan): Promise<number> {
   let count = inFlight;
+  let quickest = Number.POSITIVE_INFINITY;
   for (let spent = 0; ; ) {
     const took = await candidate.time(count, inFlight);
     spent += took;
-    const fitting = inFlight * Math.max(1, Math.round((count * slice) / took / inFlight));
-    // Twice the same: not when something else has held up the machine.
-    if (spent >= WARM_UP && fitting < 2 * count && count < 2 * fitting) return fitting;
+    // Not the last: something else may have held up the machine.
+    quickest = Math.min(quickest, took / count);
+    const fitting = inFlight * Math.max(1, Math.round(slice / quickest / inFlight));
+    if (spent >= WARM_UP && fitting < 2 * count) return fitting;
     count = Math.min(fitting, 2 * count);
   }
 }

@@ -23,7 +23,7 @@ export const inProcess: Part = {
     // A library that writes to the console about every forged cookie is given a deaf one.
     console.error = () => {};
     const { candidates, setCookieBytes } = await inScenarios(subjects, bareHosts);
-    const plan = quick ? { rounds: 5, slice: 5 } : { rounds: 15, slice: 20 };
+    const plan = quick ? { rounds: 5, slice: 5 } : { rounds: 31, slice: 8 };
     const sequential = await measure(candidates, { ...plan, inFlight: 1 });
     const parallel = await measure(candidates, { ...plan, rounds: Math.ceil(plan.rounds * 0.6), inFlight: IN_FLIGHT });
     return {

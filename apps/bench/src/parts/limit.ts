@@ -17,7 +17,7 @@ export const limit: Part = {
     const { candidates } = await inScenarios(subjects, bareHosts);
     const text = await signedText();
     const all = [...candidates, await nodePrimitive(text), ...(await webPrimitives(text))];
-    const plan = quick ? { rounds: 7, slice: 5 } : { rounds: 31, slice: 20 };
+    const plan = quick ? { rounds: 7, slice: 5 } : { rounds: 101, slice: 5 };
     const sequential = await measure(all, { ...plan, inFlight: 1 });
     const parallel = await measure(all, { ...plan, inFlight: 32 });
     return {

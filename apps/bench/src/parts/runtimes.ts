@@ -76,7 +76,7 @@ async function inProcesses(quick: boolean): Promise<Measured[]> {
 
 async function inWorkerd(quick: boolean): Promise<Measured> {
   // Longer slices than elsewhere: asking takes a millisecond, more or less.
-  const plans = plansOf(quick, 100);
+  const plans = plansOf(quick, { rounds: 11, slice: 60 });
   const program = await bundleProgram("worker", "workerd");
   const [sequential = new Map(), parallel = new Map()] = await measureInWorkerd(program, plans);
   return { runtime: "workerd", sequential, parallel };

@@ -1,8 +1,11 @@
 import type { Plan } from "../measure/measure.ts";
 
-/** One after the other, and with 32 in flight. `slice` in milliseconds. */
-export function plansOf(quick: boolean, slice = quick ? 10 : 20): readonly [Plan, Plan] {
-  const plan = { rounds: quick ? 3 : 15, slice };
+/** One after the other, and with 32 in flight. */
+export function plansOf(
+  quick: boolean,
+  full: Omit<Plan, "inFlight"> = { rounds: 25, slice: 8 },
+): readonly [Plan, Plan] {
+  const plan = quick ? { ...full, rounds: 3 } : full;
   return [
     { ...plan, inFlight: 1 },
     { ...plan, inFlight: 32 },
