@@ -11,7 +11,7 @@ export const scaling: Part = {
   packages: ["redis"],
   async run({ quick }) {
     const numbers = quick ? [1, 1000, 20_000] : [1, 1000, 100_000, 1_000_000];
-    const rounds = quick ? 3 : 15;
+    const rounds = quick ? 3 : 61;
     const sizes = await bySize(rounds);
     const points = await byNumber(numbers, rounds);
     return {
@@ -45,6 +45,7 @@ function goalsOf(points: readonly Point[]): Goal[] {
     const what = `${home}, ${many.number} sessions beside ${few.number}`;
     return [
       atMost(`${what}: time of a read`, 2, many.read / few.read),
+      atMost(`${what}: time of a write`, 2, many.write / few.write),
       atMost(`${what}: bytes per session`, 1.5, many.bytesPerSession / few.bytesPerSession),
     ];
   });

@@ -42,7 +42,7 @@ async function measureIn(database: Database, { quick }: Effort): Promise<Measure
     const subjects = subjectsOn(connection, database.peer);
     const { candidates } = await inScenarios(subjects, bareHosts, scenariosIn);
     const all = [...candidates, timed(BARE_READ, await bareReader(connection, JSON.stringify(payload)))];
-    const plan = quick ? { rounds: 3, slice: 20 } : { rounds: 15, slice: 50 };
+    const plan = quick ? { rounds: 3, slice: 20 } : { rounds: 61, slice: 10 };
     const sequential = await measure(all, { ...plan, inFlight: 1 });
     const parallel = await measure(all, { ...plan, inFlight: 32 });
     const turns = await countTurns(database, server.port);

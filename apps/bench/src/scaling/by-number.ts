@@ -68,6 +68,6 @@ async function costs({ name, store }: Home, visitors: number, rounds: number): P
   );
   const bare = bareHosts["Node http"]?.() ?? (async () => {});
   const candidates = [timed("bare", () => bare()), ...(read && write ? [read, write] : [])];
-  const measured = await measure(candidates, { rounds, slice: 50, inFlight: 1 });
+  const measured = await measure(candidates, { rounds, slice: 10, inFlight: 1 });
   return [ownCost(measured, "read", "bare"), ownCost(measured, "memory, read and write", "bare")];
 }

@@ -26,7 +26,7 @@ export async function bySize(rounds: number): Promise<Table> {
   const { candidates } = await inScenarios([...fitting.map(inCookie), ...sizes.map(inMemory)], bareHosts);
   const texts = await Promise.all(fitting.map((bytes) => signedText(valuesOf(bytes))));
   const hmacs = await Promise.all(texts.map((text, at) => nodePrimitive(text, hmacName(sizes[at]))));
-  const measured = await measure([...candidates, ...hmacs], { rounds, slice: 20, inFlight: 1 });
+  const measured = await measure([...candidates, ...hmacs], { rounds, slice: 5, inFlight: 1 });
   const rows = sizes.map((bytes, at): Cell[] => [
     bytes,
     ...(bytes > LARGEST_IN_COOKIE
