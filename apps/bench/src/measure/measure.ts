@@ -64,11 +64,11 @@ async function warmUp(candidate: Candidate, { slice, inFlight }: Plan): Promise<
   for (let spent = 0; ; ) {
     const took = await candidate.time(count, inFlight);
     spent += took;
-    // Not the last: something else may have held up the machine.
-    quickest = Math.min(quickest, took / count);
+    // What is over in no time tells nothing; and not the last: something else may have held up the machine.
+    if (took >= slice / 4) quickest = Math.min(quickest, took / count);
     const fitting = inFlight * Math.max(1, Math.round(slice / quickest / inFlight));
-    if (spent >= WARM_UP && fitting < 2 * count) return fitting;
-    count = Math.min(fitting, 2 * count);
+    if (spent >= WARM_UP && quickest < Number.POSITIVE_INFINITY) return fitting;
+    count = quickest < Number.POSITIVE_INFINITY ? fitting : 2 * count;
   }
 }
 
