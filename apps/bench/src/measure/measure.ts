@@ -1,0 +1,78 @@
+/** Something whose time is taken. */
+export interface Candidate {
+  readonly name: string;
+  /** Milliseconds for so many of it, with so many in flight at a time. */
+  time(count: number, inFlight: number): Promise<number>;
+}
+
+/** Many short rounds rather than a few long ones: fewer of them are disturbed. */
+export interface Plan {
+  readonly rounds: number;
+  /** Milliseconds that each candidate gets per round. */
+  readonly slice: number;
+  readonly inFlight: number;
+}
+
+/** Microseconds for one, by candidate: an entry per round. */
+export type Rounds = ReadonlyMap<string, readonly number[]>;
+
+/** Times a function in this process. */
+export function timed(name: string, run: () => unknown): Candidate {
+  return {
+    name,
+    async time(count, inFlight) {
+      const start = performance.now();
+      const lanes = Array.from({ length: inFlight }, () => repeat(count / inFlight, run));
+      await Promise.all(lanes);
+      return performance.now() - start;
+    },
+  };
+}
+
+async function repeat(count: number, run: () => unknown): Promise<void> {
+  for (let done = 0; done < count; done++) await run();
+}
+
+/**
+ * Every candidate once per round, each time from another one on: what disturbs the machine disturbs them all alike, and nobody
+ * always comes after the same one.
+ */
+export async function measure(candidates: readonly Candidate[], plan: Plan): Promise<Rounds> {
+  const rounds = new Map<string, number[]>();
+  const counts = new Map<string, number>();
+  for (const candidate of candidates) {
+    if (rounds.has(candidate.name)) throw new Error(`Two candidates have the name ${candidate.name}.`);
+    rounds.set(candidate.name, []);
+    counts.set(candidate.name, await warmUp(candidate, plan));
+  }
+  for (let round = 0; round < plan.rounds; round++) {
+    for (const candidate of rotated(candidates, round * 7)) {
+      const count = counts.get(candidate.name) ?? 1;
+      rounds.get(candidate.name)?.push(((await candidate.time(count, plan.inFlight)) * 1000) / count);
+    }
+  }
+  return rounds;
+}
+
+/** Milliseconds until everything is loaded and compiled. */
+const WARM_UP = 100;
+
+/** How many fit into a slice, a multiple of those in flight. */
+async function warmUp(candidate: Candidate, { slice, inFlight }: Plan): Promise<number> {
+  let count = inFlight;
+  let quickest = Number.POSITIVE_INFINITY;
+  for (let spent = 0; ; ) {
+    const took = await candidate.time(count, inFlight);
+    spent += took;
+    // What is over in no time tells nothing; and not the last: something else may have held up the machine.
+    if (took >= slice / 4) quickest = Math.min(quickest, took / count);
+    const fitting = inFlight * Math.max(1, Math.round(slice / quickest / inFlight));
+    if (spent >= WARM_UP && quickest < Number.POSITIVE_INFINITY) return fitting;
+    count = quickest < Number.POSITIVE_INFINITY ? fitting : 2 * count;
+  }
+}
+
+function rotated<T>(list: readonly T[], by: number): T[] {
+  const at = by % list.length;
+  return [...list.slice(at), ...list.slice(0, at)];
+}
