@@ -8,6 +8,20 @@ const policy = (response: Response) => ({
 });
 
 describe("commit", () => {
+  it.each<[string, seconds: number, secrets: string[]]>([
+    ["valid", 0, [SECRET]],
+    ["due for a refresh", 200_000, [SECRET]],
+    ["of an old secret", 0, [OLD_SECRET, SECRET]],
+    ["expired", 2_000_000, [SECRET]],
+  ])("leaves the response as it is where nobody accessed a session that is %s", async (_state, seconds, secrets) => {
+    const before = setUp();
+    const cookie = await before.cookieOf((session) => session.set("a", 1));
+    const { visit, clock } = setUp({ secrets });
+    clock.seconds += seconds;
+    expect([...(await visit(cookie, () => new Response(null))).headers]).toEqual([]);
+    expect((await visit(cookie, touch)).headers.get("vary")).toBe("Cookie");
+  });
+
   it("leaves the response of an untouched session as it is, cookie or not", async () => {
     const { sessions, cookieOf, clock } = setUp();
     const cookie = await cookieOf((session) => session.set("a", 1));

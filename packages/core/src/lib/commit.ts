@@ -1,5 +1,5 @@
 import { type Awaitable, andThen } from "./awaitable.ts";
-import { type CommitEffects, decide } from "./decide.ts";
+import { type CommitEffects, decide, untouched } from "./decide.ts";
 import { SessionError } from "./errors.ts";
 import type { HeaderChanges } from "./header-changes.ts";
 import { isInsecure } from "./insecure.ts";
@@ -18,22 +18,18 @@ export function commit(state: SessionState): Awaitable<HeaderChanges> {
   return state.outcome;
 }
 
-/** What becomes of a session that nobody asked for. */
-const untouched: HeaderChanges = { cookie: "none", vary: false, cacheControl: "unchanged", lines: [] };
-
 function save(state: SessionState): Awaitable<HeaderChanges> {
-  if (!state.accessed) return untouched;
-  const { loaded, config, claims, accessed, outdated, destroyed } = state;
+  if (!state.accessed) return { ...untouched, lines: [] };
+  const { loaded, config, claims, outdated, destroyed } = state;
   const { keeper, lifetime } = config;
   const effects = decide({
-    accessed,
-    status: accessed ? statusOf(state) : "unchanged",
+    status: statusOf(state),
     empty: isEmpty(state),
     client: loaded.client,
     destroyed,
     refreshDue: isRefreshDue(claims, config.now(), lifetime),
     outdated,
-    tokenStale: accessed && keeper.isTokenStale(state),
+    tokenStale: keeper.isTokenStale(state),
   });
   const { cookie, vary, cacheControl, record } = effects;
   const nothing: HeaderChanges = { cookie: "none", vary, cacheControl: "private", lines: [] };

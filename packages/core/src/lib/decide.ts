@@ -1,9 +1,8 @@
 import type { Loaded } from "./load.ts";
 import type { SessionStatus } from "./session/session-state.ts";
 
-/** What commit knows about a session. */
+/** What commit knows about a session that was accessed. */
 export interface CommitFacts {
-  readonly accessed: boolean;
   readonly status: SessionStatus;
   readonly empty: boolean;
   readonly client: Loaded["client"];
@@ -24,9 +23,11 @@ export interface CommitEffects {
   readonly cacheControl: "unchanged" | "private" | "private, no-store";
 }
 
+/** Of a session that nobody accessed nothing becomes, and the response stays as it was. */
+export const untouched: CommitEffects = { cookie: "none", record: "none", vary: false, cacheControl: "unchanged" };
+
 /** The one place where it is decided what becomes of a session, and what a response says about it. */
 export function decide(facts: CommitFacts): CommitEffects {
-  if (!facts.accessed) return { cookie: "none", record: "none", vary: false, cacheControl: "unchanged" };
   // Another response is on its way with a new id, or the end: nothing from here may overtake it.
   const ours = facts.client !== "retired";
   const cookie = ours ? decideCookie(facts) : "none";

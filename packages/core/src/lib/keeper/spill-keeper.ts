@@ -54,17 +54,18 @@ export function spillKeeper(
 
   async function keep(state: SessionState, effect: CommitEffects["record"]): Promise<boolean> {
     if (!(await inToken.keep(state, effect))) return false;
-    const { stored, destroyed, loaded, claims, request } = state;
+    const { stored, destroyed, loaded, claims } = state;
     if (stored && !destroyed) return inStore.keep(state, effect);
-    const former = loaded.claims?.sid;
-    const ended = former !== claims.sid || effect === "delete";
-    if (ended)
-      await ends.end(
-        stored ?? loaded.retired ?? (former === undefined ? undefined : await ends.find(former, request)),
-        request,
-      );
+    if (loaded.claims?.sid !== claims.sid || effect === "delete") await endFormer(state);
     state.stored = undefined;
     return true;
+  }
+
+  /** There may be a record under its id, though the token has the data. */
+  async function endFormer({ stored, loaded, request }: SessionState): Promise<void> {
+    const former = loaded.claims?.sid;
+    const known = stored ?? loaded.retired;
+    await ends.end(known ?? (former === undefined ? undefined : await ends.find(former, request)), request);
   }
 
   /** The token has an expiry of its own: it may be due for a new one while the record, of which others know, is not. */
