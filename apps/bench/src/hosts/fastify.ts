@@ -1,14 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import type { Serve } from "../measure/subject.ts";
+import { onNode } from "./node.ts";
 
-/** A Fastify application, asked in process by its own `inject`. */
+/** A Fastify application, asked as Node's server would. Its `inject` takes several times what is to be measured. */
 export function onFastify(app: FastifyInstance): Serve {
+  const ready = app.ready();
+  const serve = onNode((req, res) => app.routing(req, res));
   return async (cookie) => {
-    const headers = cookie === undefined ? {} : { cookie };
-    const response = await app.inject({ method: "GET", url: "/", headers });
-    return {
-      text: () => response.payload,
-      setCookies: () => [response.headers["set-cookie"] ?? []].flat(),
-    };
+    await ready;
+    return serve(cookie);
   };
 }

@@ -9,10 +9,16 @@ const socket = Object.assign(new Socket(), { encrypted: true });
 class Unconnected extends ServerResponse implements Answer {
   readonly #done: (answer: Answer) => void;
   #body = "";
+  #head: unknown;
 
   constructor(req: IncomingMessage, done: (answer: Answer) => void) {
     super(req);
     this.#done = done;
+  }
+
+  override writeHead(...args: unknown[]): this {
+    this.#head = args.at(-1);
+    return Reflect.apply(super.writeHead, this, args);
   }
 
   override write(...args: unknown[]): boolean {
@@ -32,8 +38,9 @@ class Unconnected extends ServerResponse implements Answer {
   }
 
   setCookies(): string[] {
-    const lines = this.getHeader("set-cookie") ?? [];
-    return Array.isArray(lines) ? lines : [String(lines)];
+    // What `writeHead` is given does not become a header that can be asked for, unless there are others.
+    const given = Object(this.#head) as { readonly "set-cookie"?: string | string[] };
+    return [this.getHeader("set-cookie") ?? given["set-cookie"] ?? []].flat().map(String);
   }
 }
 

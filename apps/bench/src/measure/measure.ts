@@ -57,18 +57,24 @@ export async function measure(candidates: readonly Candidate[], plan: Plan): Pro
 /** Milliseconds until everything is loaded and compiled. */
 const WARM_UP = 100;
 
-/** How many fit into a slice, a multiple of those in flight. */
+/**
+ * How many fit into a slice, a multiple of those in flight.
+ *
+ * Batches grow beyond a slice, and the quickest counts: on a busy machine a single one may wait longer for its thread to wake up
+ * than a hundred take.
+ */
 async function warmUp(candidate: Candidate, { slice, inFlight }: Plan): Promise<number> {
-  let count = inFlight;
+  // Loads, compiles and derives keys: that says nothing of what comes.
+  await candidate.time(inFlight, inFlight);
   let quickest = Number.POSITIVE_INFINITY;
+  let count = inFlight;
   for (let spent = 0; ; ) {
     const took = await candidate.time(count, inFlight);
     spent += took;
-    // What is over in no time tells nothing; and not the last: something else may have held up the machine.
+    // What is over in no time tells nothing.
     if (took >= slice / 4) quickest = Math.min(quickest, took / count);
-    const fitting = inFlight * Math.max(1, Math.round(slice / quickest / inFlight));
-    if (spent >= WARM_UP && quickest < Number.POSITIVE_INFINITY) return fitting;
-    count = quickest < Number.POSITIVE_INFINITY ? fitting : 2 * count;
+    if (took < 2 * slice) count *= 2;
+    else if (spent >= WARM_UP) return inFlight * Math.max(1, Math.round(slice / quickest / inFlight));
   }
 }
 
