@@ -9,7 +9,11 @@ import { atMost, type Goal } from "../report/findings.ts";
 const host = "Node http";
 
 /** What this library adds on plain Node, in microseconds. */
-export function costOnNode(rounds: Rounds, how: "nodeHmac" | "WebCrypto", scenario: ScenarioName): number {
+export function costOnNode(
+  rounds: Rounds,
+  how: "nodeHmac" | "WebCrypto" | "encrypted",
+  scenario: ScenarioName,
+): number {
   return ownCost(rounds, nameOf({ name: oursName(how), host }, scenario), bareName(host));
 }
 
@@ -24,6 +28,19 @@ export function goalsAgainstPrimitives(sequential: Rounds, parallel: Rounds, sla
     atMost(`read and write, nodeHmac, ${host}: of one createHmac`, 8 * slack, write),
     atMost(`read, WebCrypto, ${host}, 32 in flight: of one subtle.verify`, 3.5 * slack, readsInVerifies(parallel)),
     atMost(`forged, nodeHmac, ${host}: of a read`, slack, forged),
+  ];
+}
+
+/** Encryption beside the bare calls of jose for the same claims. */
+export function goalsOfEncryption(rounds: Rounds): Goal[] {
+  const [read, write] = (["read", "read and write"] as const).map((scenario) =>
+    costOnNode(rounds, "encrypted", scenario),
+  );
+  const decrypt = timeOf(rounds, primitiveNames.joseDecrypt);
+  const both = decrypt + timeOf(rounds, primitiveNames.joseEncrypt);
+  return [
+    atMost(`read, encrypted, ${host}: of one jose compactDecrypt`, 1.5, Number(read) / decrypt),
+    atMost(`read and write, encrypted, ${host}: of jose's two calls`, 1.5, Number(write) / both),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { nodeHmac } from "@websession/adapters/node";
 import { createSessions } from "@websession/core";
-import { CompactSign, compactVerify } from "jose";
+import { CompactEncrypt, CompactSign, compactDecrypt, compactVerify } from "jose";
 import { type Candidate, timed } from "./measure.ts";
 import { payload, secret } from "./payload.ts";
 
@@ -23,6 +23,8 @@ export const primitiveNames = {
   sign: "one subtle.sign",
   joseVerify: "one jose compactVerify",
   joseSign: "one jose CompactSign",
+  joseDecrypt: "one jose compactDecrypt",
+  joseEncrypt: "one jose CompactEncrypt",
 } as const;
 
 /** What node:crypto takes, through our own provider: a cached KeyObject, text in, base64url out. */
@@ -49,5 +51,21 @@ export async function webPrimitives(text: string): Promise<Candidate[]> {
     timed(primitiveNames.sign, () => crypto.subtle.sign("HMAC", key, bytes)),
     timed(primitiveNames.joseVerify, () => compactVerify(token, key)),
     timed(primitiveNames.joseSign, joseSign),
+    ...(await joseEncryption(claims)),
+  ];
+}
+
+/** With a CryptoKey as well, and the header that our tokens have. */
+async function joseEncryption(claims: Uint8Array): Promise<Candidate[]> {
+  const key = await crypto.subtle.importKey("raw", utf8.encode(secret.slice(0, 32)), "AES-GCM", false, [
+    "encrypt",
+    "decrypt",
+  ]);
+  const header = { alg: "dir", enc: "A256GCM", kid: "abcdef" };
+  const encrypt = () => new CompactEncrypt(claims).setProtectedHeader(header).encrypt(key);
+  const token = await encrypt();
+  return [
+    timed(primitiveNames.joseDecrypt, () => compactDecrypt(token, key)),
+    timed(primitiveNames.joseEncrypt, encrypt),
   ];
 }

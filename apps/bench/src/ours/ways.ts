@@ -1,15 +1,13 @@
 import { nodeHmac } from "@websession/adapters/node";
 import { memoryStore, type SessionOptions } from "@websession/core";
+import { encrypted as encryptedCodec } from "@websession/core/encrypted";
 import { secret } from "../measure/payload.ts";
 import type { Subject } from "../measure/subject.ts";
-import { encryptedOptions } from "./encrypted.ts";
 import type { OurHost } from "./our-host.ts";
 
 export const webCrypto: SessionOptions = { secrets: secret };
 export const synchronous: SessionOptions = { secrets: secret, hmac: nodeHmac };
-
-/** Undefined where this checkout has no `encrypted()`. */
-export const encrypted: SessionOptions | undefined = await encryptedOptions();
+export const encrypted: SessionOptions = { secrets: secret, codec: encryptedCodec() };
 
 /** A way of use, whatever the host. */
 interface Way {
@@ -21,7 +19,7 @@ interface Way {
 const ways: readonly Way[] = [
   { how: "nodeHmac", keeps: "cookie", options: () => synchronous },
   { how: "WebCrypto", keeps: "cookie", options: () => webCrypto },
-  ...(encrypted ? [{ how: "encrypted", keeps: "cookie", options: () => encrypted } as const] : []),
+  { how: "encrypted", keeps: "cookie", options: () => encrypted },
   { how: "nodeHmac, memoryStore", keeps: "memory", options: () => ({ ...synchronous, store: memoryStore() }) },
   { how: "WebCrypto, memoryStore", keeps: "memory", options: () => ({ ...webCrypto, store: memoryStore() }) },
 ];

@@ -5,7 +5,7 @@ import { type ScenarioName, scenarios, scenariosOf } from "../measure/scenarios.
 import { ownCost, timeOf } from "../measure/statistics.ts";
 import type { Subject } from "../measure/subject.ts";
 import { ours } from "../ours/ours.ts";
-import { encrypted, oursName } from "../ours/ways.ts";
+import { oursName } from "../ours/ways.ts";
 import { peers } from "../peers/peers.ts";
 import { atLeast, type Bar, type Bars, type Cell, type Goal, type Table } from "../report/findings.ts";
 import type { Part } from "./part.ts";
@@ -30,7 +30,7 @@ export const inProcess: Part = {
       method: [
         "Microseconds per request that a library adds to the bare handler of its host: one after the other → with 32 in flight.",
         "A 265-byte session, medians of interleaved rounds in one process; each scenario was checked for its answer before.",
-        `Below about 2 µs the machine's noise is as large.${encrypted ? "" : " Encrypted: not built in this checkout."}`,
+        `Below about 2 µs the machine's noise is as large.`,
       ].join(" "),
       tables: [costs(sequential, parallel), bareCosts(sequential, parallel), cookieSizes(setCookieBytes)],
       goals: goals(sequential),

@@ -1,5 +1,5 @@
 import { bareHosts } from "../hosts/bare.ts";
-import { costOnNode, goalsAgainstPrimitives, readsInVerifies } from "../limit/goals.ts";
+import { costOnNode, goalsAgainstPrimitives, goalsOfEncryption, readsInVerifies } from "../limit/goals.ts";
 import { bareName, inScenarios, nameOf } from "../measure/in-scenarios.ts";
 import { measure, type Rounds } from "../measure/measure.ts";
 import { nodePrimitive, primitiveNames, signedText, webPrimitives } from "../measure/primitives.ts";
@@ -27,6 +27,7 @@ export const limit: Part = {
       tables: [primitives(sequential, parallel), ratios(sequential, parallel)],
       goals: [
         ...goalsAgainstPrimitives(sequential, parallel),
+        ...goalsOfEncryption(sequential),
         atMost("read, WebCrypto, Node http: of one subtle.verify", 2, readsInVerifies(sequential)),
         atMost(
           "untouched, nodeHmac, Node http: over the bare handler",
@@ -51,7 +52,7 @@ function ratios(sequential: Rounds, parallel: Rounds): Table {
     .filter(({ keeps }) => keeps === "cookie")
     .flatMap(({ name, host, webCrypto }) => {
       const how = name.replace("websession, ", "");
-      const primitive = webCrypto ? primitiveNames.verify : primitiveNames.createHmac;
+      const primitive = primitiveOf(how, webCrypto);
       return shown.map((scenario) => {
         const of = (rounds: Rounds) => ownCost(rounds, nameOf({ name, host }, scenario), bareName(host));
         const [one, many] = [of(sequential), of(parallel)];
@@ -61,4 +62,9 @@ function ratios(sequential: Rounds, parallel: Rounds): Table {
     });
   const columns = ["websession", "on", "", "µs", "µs, 32 in flight", "beside", "times", "times, 32 in flight"];
   return { title: "Own cost beside the primitive", columns, rows };
+}
+
+function primitiveOf(how: string, webCrypto: boolean): string {
+  if (how === "encrypted") return primitiveNames.joseDecrypt;
+  return webCrypto ? primitiveNames.verify : primitiveNames.createHmac;
 }

@@ -15,14 +15,14 @@ export class Hold {
   constructor(res: NodeResponse, first: HeadCall) {
     this.#res = res;
     const status = first.method === "writeHead" ? Number(first.args[0]) : res.statusCode;
-    this.#reveal = shadow(res, {
-      statusCode: { value: status, writable: true },
-      headersSent: { value: true },
-      writableEnded: { get: () => this.#ended },
-      setHeader: { value: tooLate },
-      appendHeader: { value: tooLate },
-      removeHeader: { value: tooLate },
-    });
+    const { statusCode, setHeader, appendHeader, removeHeader } = res as NodeResponse & { appendHeader?: unknown };
+    // Assigned where that will do: defining a property costs a microsecond, on every response that waits.
+    Object.assign(res, { statusCode: status, setHeader: tooLate, appendHeader: tooLate, removeHeader: tooLate });
+    const reveal = shadow(res, { headersSent: { value: true }, writableEnded: { get: () => this.#ended } });
+    this.#reveal = () => {
+      reveal();
+      Object.assign(res, { statusCode, setHeader, appendHeader, removeHeader });
+    };
   }
 
   /** Whether `end` is among the calls. */
