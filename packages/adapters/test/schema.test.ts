@@ -1,7 +1,7 @@
 import { createSessions, type Session } from "@websession/core";
 import { Hono } from "hono";
 import { expect, expectTypeOf, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { withSession } from "../src/fetch.ts";
 import { session } from "../src/hono.ts";
 

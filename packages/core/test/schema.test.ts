@@ -1,7 +1,7 @@
 import { type } from "arktype";
 import * as v from "valibot";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { createSessions, type DataSchema, memoryStore, type Session, type SessionOptions } from "../src/index.ts";
 import { cookieIn, SECRET, setUp } from "./helpers.ts";
 
