@@ -106,6 +106,7 @@ describe("a configuration that can't work throws at construction, with the optio
       { revocations: memoryStore(), store: memoryStore() },
       /^revocations is for sessions in the token/,
     ],
+    ["no time for revocations", { revocations: memoryStore(), storeTimeout: 0 }, /^storeTimeout must be milliseconds/],
     ["migrate without a schema", { migrate: () => ({}) }, /^migrate needs a schema/],
     ["an unknown overflow", { overflow: "ignore" }, /^overflow must be "error", "store" or chunk, by import/],
     ["chunks by a word", { overflow: "chunk" }, /^overflow must be .* chunk, by import/],

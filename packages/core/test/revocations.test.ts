@@ -345,6 +345,13 @@ describe("a store of revocations that fails", () => {
     expect(await good.ownerOf(cookie)).toBe("ada");
   });
 
+  it("is one that gives back what is not ours, too", async () => {
+    const cookie = await revocable().signIn("ada");
+    const record = { version: 1, data: "not JSON", createdAt: START, usedAt: START, expiresAt: START + 100 };
+    const broken = defineStore({ ...bound(clocked().operations), read: async () => record });
+    await expect(revocable({ revocations: broken }).visit(cookie, touch)).rejects.toMatchObject({ code: "ERR_STORE" });
+  });
+
   it("is not waited for beyond storeTimeout", async () => {
     const cookie = await revocable().signIn("ada");
     const { visit } = revocable({ revocations: faulty(clocked(), { latency: 10_000 }), storeTimeout: 5 });

@@ -17,7 +17,7 @@ export type RejectionReason =
 /**
  * Something worth a line in the security log. An event never holds a token or session data.
  *
- * - `token-rejected`: a cookie was not accepted, and why.
+ * - `token-rejected`: a token was not accepted, and why.
  * - `duplicate-cookie`: the request carried several cookies of the session's name; each is tried, at most 8.
  * - `stale-id`: a token that verified names a session that the store does not have (any more).
  * - `conflict-merged`: two requests wrote at once, and both were kept; `attempts` writes were needed.

@@ -40,13 +40,19 @@ export class RevocationList {
   }
 
   async ended(sid: string, request: RequestLike): Promise<Ended | undefined> {
-    const record = await this.#read("session", sid, request);
-    return record && { heir: JSON.parse(record.data).heir, at: record.usedAt };
+    const id = await idOf("session", sid);
+    return this.#call("read", request, async () => {
+      const record = await this.#store.read(id);
+      return record && { heir: JSON.parse(record.data).heir, at: record.usedAt };
+    });
   }
 
   async validSince(owner: string, request: RequestLike): Promise<ValidSince> {
-    const record = await this.#read("owner", owner, request);
-    return record ? JSON.parse(record.data) : { since: 0 };
+    const id = await idOf("owner", owner);
+    return this.#call("read", request, async () => {
+      const record = await this.#store.read(id);
+      return record ? JSON.parse(record.data) : { since: 0 };
+    });
   }
 
   /** A session goes on under another id. False where it has ended already: then nothing of it goes on. */
@@ -61,6 +67,7 @@ export class RevocationList {
       if (await this.#note(id, {}, request)) return;
       id = (await this.ended(id, request))?.heir;
     }
+    if (id !== undefined) throw new SessionError("ERR_CONFLICT", "The session got new ids all the while. Repeat it.");
   }
 
   /** Ends all sessions of an owner that are signed in by now. */
@@ -84,11 +91,6 @@ export class RevocationList {
 
   sweep(): Promise<number> {
     return this.#call("sweep", noRequest, async () => (await this.#store.sweep?.()) ?? 0);
-  }
-
-  async #read(kind: Kind, name: string, request: RequestLike): Promise<SessionRecord | undefined> {
-    const id = await idOf(kind, name);
-    return this.#call("read", request, () => this.#store.read(id));
   }
 
   async #note(sid: string, note: { heir?: string }, request: RequestLike): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Settings } from "../config.ts";
-import { SessionError } from "../errors.ts";
+import { check, SessionError } from "../errors.ts";
 import type { RequestLike } from "../load.ts";
 
 /** Runs one operation of a store. Whatever goes wrong is an `ERR_STORE` with its cause, and an event. */
@@ -7,6 +7,7 @@ export type StoreCaller = <T>(operation: string, request: RequestLike, run: () =
 
 /** `timeout` in milliseconds; undefined to wait for as long as it takes. */
 export function storeCaller({ onEvent }: Settings, timeout: number | undefined): StoreCaller {
+  check(timeout === undefined || timeout > 0, "storeTimeout", "must be milliseconds, above 0");
   return async (operation, request, run) => {
     try {
       return await (timeout === undefined ? run() : within(timeout, run()));

@@ -28,7 +28,6 @@ export class StoreKeeper implements Keeper {
   constructor(store: StoreOperations, settings: Settings, options: StoreOptions) {
     const { cacheFor = 0, storeTimeout, sessionsPerOwner } = options;
     check(Number.isSafeInteger(cacheFor) && cacheFor >= 0, "cacheFor", "must be whole seconds, 0 or more");
-    check(storeTimeout === undefined || storeTimeout > 0, "storeTimeout", "must be milliseconds, above 0");
     const countable = !sessionsPerOwner || (store.list !== undefined && sessionsPerOwner.max > 0);
     check(countable, "sessionsPerOwner", "needs a max above 0, and a store that can list by owner");
     const call = storeCaller(settings, storeTimeout);
