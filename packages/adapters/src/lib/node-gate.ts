@@ -27,10 +27,18 @@ export class HeadGate {
     this.#keeper = keeper;
     const { writeHead, flushHeaders = () => {}, write, end } = res;
     this.#native = { writeHead, flushHeaders, write, end };
-    res.writeHead = (...args: unknown[]) => this.#enter({ method: "writeHead", args });
-    res.flushHeaders = (...args: unknown[]) => this.#enter({ method: "flushHeaders", args });
-    res.write = (...args: unknown[]) => this.#enter({ method: "write", args }) as boolean;
-    res.end = (...args: unknown[]) => this.#enter({ method: "end", args });
+    res.writeHead = this.#gated("writeHead");
+    res.flushHeaders = this.#gated("flushHeaders");
+    res.write = this.#gated("write") as () => boolean;
+    res.end = this.#gated("end");
+  }
+
+  /**
+   * Not a function literal on the right of `res.end =`: such ones V8 makes in the old generation, and with them the whole
+   * request outlives every small garbage collection.
+   */
+  #gated(method: HeadMethod): (...args: unknown[]) => unknown {
+    return (...args) => this.#enter({ method, args });
   }
 
   #enter(call: HeadCall): unknown {

@@ -18,11 +18,14 @@ export class Hold {
     const { statusCode, setHeader, appendHeader, removeHeader } = res as NodeResponse & { appendHeader?: unknown };
     // Assigned where that will do: defining a property costs a microsecond, on every response that waits.
     Object.assign(res, { statusCode: status, setHeader: tooLate, appendHeader: tooLate, removeHeader: tooLate });
-    const reveal = shadow(res, { headersSent: { value: true }, writableEnded: { get: () => this.#ended } });
-    this.#reveal = () => {
+    // Values, not a getter: each getter would give its response a hidden class of its own, which outlives it.
+    const reveal = shadow(res, { headersSent: { value: true }, writableEnded: { value: false, writable: true } });
+    // Named first, for the reason that stands at `gated` in node-gate.ts.
+    const revealAll = () => {
       reveal();
       Object.assign(res, { statusCode, setHeader, appendHeader, removeHeader });
     };
+    this.#reveal = revealAll;
   }
 
   /** Whether `end` is among the calls. */
@@ -35,7 +38,10 @@ export class Hold {
     const again = call.method === "writeHead" && this.#calls.length > 0;
     if (again && call.args.length > 1) tooLate();
     if (!again) this.#calls.push(call);
-    if (call.method === "end") this.#ended = true;
+    if (call.method === "end") {
+      this.#ended = true;
+      Object.assign(this.#res, { writableEnded: true });
+    }
     return call.method === "write" ? false : this.#res;
   }
 
