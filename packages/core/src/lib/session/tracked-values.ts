@@ -2,6 +2,8 @@ import { stringify } from "../token/rich-json.ts";
 
 type Values = Record<string, unknown>;
 
+const ownProperty = { writable: true, enumerable: true, configurable: true };
+
 /**
  * A session's values, that know what became of them.
  *
@@ -82,11 +84,13 @@ export class TrackedValues {
     return stringify(this.#values);
   }
 
-  /** The values, to be written at this key. Without a prototype, so that `__proto__` is a key as any other. */
+  /** The values, to be written at this key. An object without a prototype would be several times slower to copy and to write. */
   #own(key: string): Values {
     this.#remember(key);
-    if (!this.#copied) this.#values = Object.assign(Object.create(null), this.#values);
+    if (!this.#copied) this.#values = { ...this.#values };
     this.#copied = true;
+    // Once it is the object's own, it is a key as any other.
+    if (key === "__proto__") Object.defineProperty(this.#values, key, { ...ownProperty, value: this.#value(key) });
     return this.#values;
   }
 

@@ -2,8 +2,17 @@
 
 const nonAscii = /[\u0080-\uffff]/;
 
+// Making one costs as much as what it does.
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
+}
+
+/** What is not UTF-8 becomes U+FFFD. */
+export function textOf(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
 }
 
 export function bytesToBase64url(bytes: Uint8Array): string {
@@ -23,10 +32,10 @@ export function textToBase64url(text: string): string {
   return nonAscii.test(text) ? bytesToBase64url(utf8(text)) : encode(text);
 }
 
-/** Throws where the text is not base64url; what is not UTF-8 becomes U+FFFD. */
+/** Throws where the text is not base64url. */
 export function base64urlToText(text: string): string {
   const binary = decode(text);
-  return nonAscii.test(binary) ? new TextDecoder().decode(base64urlToBytes(text)) : binary;
+  return nonAscii.test(binary) ? textOf(base64urlToBytes(text)) : binary;
 }
 
 function encode(binary: string): string {

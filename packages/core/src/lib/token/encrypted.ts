@@ -2,7 +2,7 @@ import { CompactEncrypt, compactDecrypt } from "jose";
 // From there it brings no other error with it into a bundle.
 import { JWEDecryptionFailed } from "jose/errors";
 import type { RejectionReason } from "../events.ts";
-import { utf8 } from "./base64url.ts";
+import { textOf, utf8 } from "./base64url.ts";
 import { decodeClaims } from "./claims.ts";
 import type { Codec, CodecSettings, Opened, TokenCodec } from "./codec.ts";
 import { isWorthCompressing, MAX_INFLATED } from "./deflate.ts";
@@ -100,7 +100,7 @@ async function decrypt(keys: readonly EncryptionKey[], token: string): Promise<O
   if (!found) return "unknown-key";
   try {
     const { plaintext } = await compactDecrypt(token, found.key, ONLY_OURS);
-    return { claims: decodeClaims(new TextDecoder().decode(plaintext)), outdated: found !== keys[0] };
+    return { claims: decodeClaims(textOf(plaintext)), outdated: found !== keys[0] };
   } catch (error) {
     return error instanceof JWEDecryptionFailed ? "undecryptable" : "undecodable";
   }

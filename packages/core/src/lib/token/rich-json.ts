@@ -73,8 +73,8 @@ function write(value: unknown, path: string, depth: number): string {
 
 /** What `stringify` was given. Throws on what it does not make. */
 export function parse(text: string): unknown {
-  // A tag can't be where this text is not.
-  return JSON.parse(text, text.includes('"$') ? revive : undefined);
+  // A tag can't be where this text is not. A quote is everywhere in JSON: looking for the rarer character first is quicker.
+  return JSON.parse(text, text.includes("$") && text.includes('"$') ? revive : undefined);
 }
 
 function revive(_key: string, value: unknown): unknown {

@@ -58,16 +58,19 @@ function verify(
   formats: readonly PayloadFormat[],
   token: string,
 ): Awaitable<Opened | RejectionReason> {
-  const [header = "", payload, signature, more] = token.split(".");
-  if (payload === undefined || signature === undefined || more !== undefined) return "malformed";
-  if (!signatureShape.test(signature)) return "malformed";
+  const first = token.indexOf(".");
+  const last = token.lastIndexOf(".");
+  const signature = token.slice(last + 1);
+  const threeParts = first !== last && token.indexOf(".", first + 1) === last;
+  if (!threeParts || !signatureShape.test(signature)) return "malformed";
+  const header = token.slice(0, first);
   const key = keys.find(({ headers }) => headers.includes(header));
   if (!key) return "unknown-key";
-  // A slice of the token: put together from its parts, the text would have to be copied first.
-  return andThen(key.hmac.verify(token.slice(0, -signature.length - 1), signature), (valid) => {
+  return andThen(key.hmac.verify(token.slice(0, last), signature), (valid) => {
     if (!valid) return "bad-signature";
     const { decode } = formats[key.headers.indexOf(header)] as PayloadFormat;
     const open = (text: string): Opened => ({ claims: decodeClaims(text), outdated: key !== keys[0] });
+    const payload = token.slice(first + 1, last);
     return orElse((): Awaitable<Opened | RejectionReason> => andThen(decode(payload), open), "undecodable");
   });
 }
