@@ -27,7 +27,11 @@ export class Line<T> {
   }
 
   /** For a place of this line, and once. */
-  remove({ older, newer }: Place<T>): void {
+  remove(place: Place<T>): void {
+    const { older, newer } = place;
+    // Else one that has grown old would keep all that came after it from a small garbage collection.
+    place.older = undefined;
+    place.newer = undefined;
     if (older) older.newer = newer;
     else this.#oldest = newer;
     if (newer) newer.older = older;

@@ -100,16 +100,21 @@ export class MemoryOperations implements StoreOperations {
   }
 
   #write(id: string, record: SessionRecord): void {
-    this.#remove(this.#entries.get(id));
+    // Not deleted first: a Map that keys leave and enter all the time is made anew again and again.
+    this.#detach(this.#entries.get(id));
     this.#entries.set(id, this.#written.append({ id, record: { ...record } }));
     this.#owners.add(record.owner, id);
   }
 
   #remove(place: Place<Entry> | undefined): void {
+    this.#detach(place);
+    if (place !== undefined) this.#entries.delete(place.value.id);
+  }
+
+  #detach(place: Place<Entry> | undefined): void {
     if (place === undefined) return;
     if (this.#next === place) this.#next = place.newer;
     this.#written.remove(place);
-    this.#entries.delete(place.value.id);
     this.#owners.remove(place.value.record.owner, place.value.id);
   }
 
