@@ -11,10 +11,23 @@ export interface HeaderChanges extends Omit<CommitEffects, "record"> {
 }
 
 /** Applying the same changes twice gives the same headers. */
-export function applyChanges(headers: HeadersLike, changes: HeaderChanges, { config, request }: SessionState): void {
+export function applyChanges(headers: HeadersLike, changes: HeaderChanges, state: SessionState): void {
   if (!changes.vary) return;
+  setVary(headers, state);
+  setOthers(headers, changes, state);
+}
+
+/** Always writes: where headers are immutable, this is what throws, before anything has been done. */
+export function setVary(headers: HeadersLike, { config }: SessionState): void {
+  const { header } = config.transport;
+  const given = headers.get("vary");
+  if (!given) headers.set("vary", header);
+  else headers.set("vary", variesBy(given, header) ? given : `${given}, ${header}`);
+}
+
+/** What goes on a response that varies by the session. */
+export function setOthers(headers: HeadersLike, changes: HeaderChanges, { config, request }: SessionState): void {
   const { transport, onEvent } = config;
-  if (!variesBy(headers.get("vary"), transport.header)) headers.append("vary", transport.header);
   const sends = changes.cookie !== "none";
   // RFC 9111 section 7.3: a Set-Cookie does not keep caches from storing the response.
   const given = headers.get("cache-control") ?? "";
@@ -24,7 +37,7 @@ export function applyChanges(headers: HeadersLike, changes: HeaderChanges, { con
   if (sends) transport.put(headers, changes.lines);
 }
 
-function variesBy(vary: string | null, header: string): boolean {
-  const names = vary?.toLowerCase().split(/[ ,]+/) ?? [];
+function variesBy(vary: string, header: string): boolean {
+  const names = vary.toLowerCase().split(/[ ,]+/);
   return names.includes("*") || names.includes(header.toLowerCase());
 }

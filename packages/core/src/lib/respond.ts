@@ -1,4 +1,4 @@
-import { applyChanges, type HeaderChanges } from "./header-changes.ts";
+import { type HeaderChanges, setOthers, setVary } from "./header-changes.ts";
 import type { SessionState } from "./session/session-state.ts";
 
 /** The response with the changes made: the same one where its headers can be changed, else a copy with the same body. */
@@ -13,10 +13,11 @@ export function respond(response: Response, changes: HeaderChanges, state: Sessi
   // Redirects and fetched responses have immutable headers, and only trying tells (Fetch standard, section 5.1).
   let target = response;
   try {
-    target.headers.delete("set-cookie2");
+    setVary(target.headers, state);
   } catch {
     target = new Response(response.body, response);
+    setVary(target.headers, state);
   }
-  applyChanges(target.headers, changes, state);
+  setOthers(target.headers, changes, state);
   return target;
 }
