@@ -34,8 +34,8 @@ async function repeat(count: number, run: () => unknown): Promise<void> {
 }
 
 /**
- * Every candidate once per round, each time from another one on: what disturbs the machine disturbs them all alike, and nobody
- * always comes after the same one.
+ * Every candidate once per round, each time in another order: what disturbs the machine disturbs them all alike, and nobody
+ * always comes after the same one, whose garbage and whose threads, asleep or awake, would be its own.
  */
 export async function measure(candidates: readonly Candidate[], plan: Plan): Promise<Rounds> {
   const rounds = new Map<string, number[]>();
@@ -46,7 +46,7 @@ export async function measure(candidates: readonly Candidate[], plan: Plan): Pro
     counts.set(candidate.name, await warmUp(candidate, plan));
   }
   for (let round = 0; round < plan.rounds; round++) {
-    for (const candidate of rotated(candidates, round * 7)) {
+    for (const candidate of shuffled(candidates)) {
       const count = counts.get(candidate.name) ?? 1;
       rounds.get(candidate.name)?.push(((await candidate.time(count, plan.inFlight)) * 1000) / count);
     }
@@ -78,7 +78,12 @@ async function warmUp(candidate: Candidate, { slice, inFlight }: Plan): Promise<
   }
 }
 
-function rotated<T>(list: readonly T[], by: number): T[] {
-  const at = by % list.length;
-  return [...list.slice(at), ...list.slice(0, at)];
+/** Fisher and Yates. */
+function shuffled<T>(list: readonly T[]): T[] {
+  const shuffled = [...list];
+  for (let last = shuffled.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [shuffled[last], shuffled[other]] = [shuffled[other] as T, shuffled[last] as T];
+  }
+  return shuffled;
 }
