@@ -9,14 +9,20 @@ export interface NodeRequest {
   session?: unknown;
 }
 
-/** A Node request as the core reads it. */
+/** A Node request as the core reads it, and its headers in one. */
 export class RequestView implements RequestLike {
-  readonly headers: RequestLike["headers"];
   readonly #req: NodeRequest;
 
   constructor(req: NodeRequest) {
     this.#req = req;
-    this.headers = { get: (name) => headerOf(req, name.toLowerCase()) };
+  }
+
+  get headers(): this {
+    return this;
+  }
+
+  get(name: string): string | null {
+    return headerOf(this.#req, name.toLowerCase());
   }
 
   /** Built when it is asked for, which is rare, and never parsed: it is what a client sent. */

@@ -17,5 +17,5 @@ export function orElse<T>(run: () => Awaitable<T>, fallback: T): Awaitable<T> {
 
 /** Not instanceof: a promise may come from another realm. */
 function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
-  return typeof value === "object" && value !== null && "then" in value;
+  return typeof value === "object" && value !== null && typeof (value as Partial<Promise<T>>).then === "function";
 }

@@ -12,6 +12,9 @@ import type { Transport } from "./transport/transport.ts";
 /** Bytes of a token and its name from which on an event tells that it grows large. */
 const LARGE = 3072;
 
+/** Of a session that nobody accessed nothing becomes. */
+const asItWas: HeaderChanges = { ...untouched, lines: [] };
+
 /** Saves the session once; another commit of it comes to the same. Synchronous where nothing has to be waited for. */
 export function commit(state: SessionState): Awaitable<HeaderChanges> {
   state.outcome ??= save(state);
@@ -19,7 +22,7 @@ export function commit(state: SessionState): Awaitable<HeaderChanges> {
 }
 
 function save(state: SessionState): Awaitable<HeaderChanges> {
-  if (!state.accessed) return { ...untouched, lines: [] };
+  if (!state.accessed) return asItWas;
   const { loaded, config, claims, outdated, destroyed } = state;
   const { keeper, lifetime } = config;
   const effects = decide({

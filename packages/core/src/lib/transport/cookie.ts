@@ -96,7 +96,10 @@ function scopesOf(options: CookieOptions): string[] {
 /** RFC 6265bis section 4.1: no two Set-Cookie lines of one name in a response. The lines of others stay as they are. */
 function replaceCookies(headers: HeadersLike, names: readonly string[], lines: readonly string[]): void {
   const isOurs = (line: string) => names.some((name) => line.startsWith(`${name}=`));
-  const others = headers.getSetCookie().filter((line) => !isOurs(line));
-  headers.delete("set-cookie");
-  for (const line of [...others, ...lines]) headers.append("set-cookie", line);
+  const given = headers.getSetCookie();
+  if (given.some(isOurs)) {
+    headers.delete("set-cookie");
+    for (const line of given) if (!isOurs(line)) headers.append("set-cookie", line);
+  }
+  for (const line of lines) headers.append("set-cookie", line);
 }
