@@ -19,10 +19,7 @@ export function applyChanges(headers: HeadersLike, changes: HeaderChanges, state
 
 /** Always writes: where headers are immutable, this is what throws, before anything has been done. */
 export function setVary(headers: HeadersLike, { config }: SessionState): void {
-  const { header } = config.transport;
-  const given = headers.get("vary");
-  if (!given) headers.set("vary", header);
-  else headers.set("vary", variesBy(given, header) ? given : `${given}, ${header}`);
+  headers.set("vary", withName(headers.get("vary"), config.transport.header));
 }
 
 /** What goes on a response that varies by the session. */
@@ -37,7 +34,8 @@ export function setOthers(headers: HeadersLike, changes: HeaderChanges, { config
   if (sends) transport.put(headers, changes.lines);
 }
 
-function variesBy(vary: string, header: string): boolean {
+function withName(vary: string | null, header: string): string {
+  if (!vary) return header;
   const names = vary.toLowerCase().split(/[ ,]+/);
-  return names.includes("*") || names.includes(header.toLowerCase());
+  return names.includes("*") || names.includes(header.toLowerCase()) ? vary : `${vary}, ${header}`;
 }

@@ -2,8 +2,6 @@ import { stringify } from "../token/rich-json.ts";
 
 type Values = Record<string, unknown>;
 
-const ownProperty = { writable: true, enumerable: true, configurable: true };
-
 /**
  * A session's values, that know what became of them.
  *
@@ -90,7 +88,7 @@ export class TrackedValues {
     if (!this.#copied) this.#values = { ...this.#values };
     this.#copied = true;
     // Once it is the object's own, it is a key as any other.
-    if (key === "__proto__") Object.defineProperty(this.#values, key, { ...ownProperty, value: this.#value(key) });
+    if (key === "__proto__") this.#values = { ...this.#values, [key]: this.#value(key) };
     return this.#values;
   }
 
