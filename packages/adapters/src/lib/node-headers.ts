@@ -24,8 +24,10 @@ export class ResponseHeaders implements HeadersLike {
   }
 
   get(name: string): string | null {
-    const values = this.#values(name);
-    return values.length === 0 ? null : values.join(", ");
+    this.#merge();
+    const value = this.#res.getHeader(name);
+    if (value === undefined) return null;
+    return Array.isArray(value) ? value.join(", ") : String(value);
   }
 
   getSetCookie(): string[] {

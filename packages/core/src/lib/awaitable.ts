@@ -16,6 +16,6 @@ export function orElse<T>(run: () => Awaitable<T>, fallback: T): Awaitable<T> {
 }
 
 /** Not instanceof: a promise may come from another realm. */
-function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
+export function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
   return typeof value === "object" && value !== null && typeof (value as Partial<Promise<T>>).then === "function";
 }

@@ -1,4 +1,4 @@
-import { type Awaitable, andThen } from "./awaitable.ts";
+import { type Awaitable, andThen, isPromise } from "./awaitable.ts";
 import { commit } from "./commit.ts";
 import { readOptions, type SessionOptions } from "./config.ts";
 import { applyChanges, type HeadersLike } from "./header-changes.ts";
@@ -46,11 +46,11 @@ export interface Sessions<Data extends object = SessionData> extends OwnerSessio
 export function createSessions<Data extends object = SessionData>(options: SessionOptions<Data>): Sessions<Data> {
   const config = readOptions(options);
   const sessions: Sessions<Data> = {
-    // In the promise's own function, so that what is thrown rejects, and without an await where nothing has to be waited for.
-    load: (request) =>
-      new Promise((resolve) =>
-        resolve(andThen(load(request, config), (loaded) => new Session<Data>(stateOf(loaded, request, config)))),
-      ),
+    load: async (request) => {
+      const loading = load(request, config);
+      const loaded = isPromise(loading) ? await loading : loading;
+      return new Session<Data>(stateOf(loaded, request, config));
+    },
     commit: async (session, response) => {
       const state = Session.stateOf(session);
       return respond(response, await commit(state), state);
