@@ -66,6 +66,16 @@ describe("nodeHmac", () => {
     }
   });
 
+  it("accepts no part of a signature that it has accepted before, and nothing longer", async () => {
+    const key = await nodeHmac.importKey(new Uint8Array(32).fill(7));
+    const signature = await key.sign("text");
+    expect(key.verify("text", signature)).toBe(true);
+    for (let length = 0; length < signature.length; length++) {
+      expect(key.verify("text", signature.slice(0, length))).toBe(false);
+    }
+    expect(key.verify("text", `${signature}A`)).toBe(false);
+  });
+
   it("accepts no signature of another key or another text", async () => {
     const key = await nodeHmac.importKey(new Uint8Array(32).fill(7));
     const other = await nodeHmac.importKey(new Uint8Array(32).fill(8));
