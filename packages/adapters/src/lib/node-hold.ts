@@ -10,7 +10,6 @@ export class Hold {
   readonly #res: NodeResponse;
   readonly #calls: HeadCall[] = [];
   readonly #reveal: () => void;
-  #ended = false;
 
   constructor(res: NodeResponse, first: HeadCall) {
     this.#res = res;
@@ -30,7 +29,7 @@ export class Hold {
 
   /** Whether `end` is among the calls. */
   get ended(): boolean {
-    return this.#ended;
+    return this.#calls.some(({ method }) => method === "end");
   }
 
   add(call: HeadCall): NodeResponse | boolean {
@@ -38,10 +37,7 @@ export class Hold {
     const again = call.method === "writeHead" && this.#calls.length > 0;
     if (again && call.args.length > 1) tooLate();
     if (!again) this.#calls.push(call);
-    if (call.method === "end") {
-      this.#ended = true;
-      Object.assign(this.#res, { writableEnded: true });
-    }
+    if (call.method === "end") Object.assign(this.#res, { writableEnded: true });
     return call.method === "write" ? false : this.#res;
   }
 
