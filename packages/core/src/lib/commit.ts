@@ -1,5 +1,5 @@
 import { type Awaitable, andThen } from "./awaitable.ts";
-import { type CommitEffects, decide, untouched } from "./decide.ts";
+import { type CommitEffects, decide } from "./decide.ts";
 import { SessionError } from "./errors.ts";
 import type { HeaderChanges } from "./header-changes.ts";
 import { isInsecure } from "./insecure.ts";
@@ -12,8 +12,8 @@ import type { Transport } from "./transport/transport.ts";
 /** Bytes of a token and its name from which on an event tells that it grows large. */
 const LARGE = 3072;
 
-/** Of a session that nobody accessed nothing becomes. */
-const asItWas: HeaderChanges = { ...untouched, lines: [] };
+/** Of a session that nobody accessed nothing becomes, and the response stays as it was. */
+const untouched: HeaderChanges = { cookie: "none", vary: false, cacheControl: "unchanged", lines: [] };
 
 /** Saves the session once; another commit of it comes to the same. Synchronous where nothing has to be waited for. */
 export function commit(state: SessionState): Awaitable<HeaderChanges> {
@@ -22,7 +22,7 @@ export function commit(state: SessionState): Awaitable<HeaderChanges> {
 }
 
 function save(state: SessionState): Awaitable<HeaderChanges> {
-  if (!state.accessed) return asItWas;
+  if (!state.accessed) return untouched;
   const { loaded, config, claims, outdated, destroyed } = state;
   const { keeper, lifetime } = config;
   const effects = decide({

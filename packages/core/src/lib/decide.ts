@@ -23,9 +23,6 @@ export interface CommitEffects {
   readonly cacheControl: "unchanged" | "private" | "private, no-store";
 }
 
-/** Of a session that nobody accessed nothing becomes, and the response stays as it was. */
-export const untouched: CommitEffects = { cookie: "none", record: "none", vary: false, cacheControl: "unchanged" };
-
 /** The one place where it is decided what becomes of a session, and what a response says about it. */
 export function decide(facts: CommitFacts): CommitEffects {
   // Another response is on its way with a new id, or the end: nothing from here may overtake it.

@@ -48,6 +48,7 @@ export function createSessions<Data extends object = SessionData>(options: Sessi
   const sessions: Sessions<Data> = {
     load: async (request) => {
       const loading = load(request, config);
+      // To await what is there already would cost a turn of the queue.
       const loaded = isPromise(loading) ? await loading : loading;
       return new Session<Data>(stateOf(loaded, request, config));
     },
