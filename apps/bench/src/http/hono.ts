@@ -29,6 +29,6 @@ export const onHono: readonly HttpSubject[] = [
       return app.fetch;
     }),
   ),
-  subject("hono-sessions", (action) => honoSessionsApp(new CookieStore(), action, false).fetch),
+  subject("hono-sessions", (action) => honoSessionsApp(action, new CookieStore(), false).fetch),
   subject("@hono/session", (action) => honoSessionApp(action).fetch),
 ];

@@ -5,9 +5,9 @@ import {
   useSessionStorage as sessionStorage,
 } from "@hono/session";
 import { Hono, type MiddlewareHandler } from "hono";
-import { onFetch } from "../hosts/fetch.ts";
 import { type Payload, secret } from "../measure/payload.ts";
 import { type Action, act, type Subject } from "../measure/subject.ts";
+import { honoPeer } from "./hono-peer.ts";
 
 type Env = SessionEnv<Partial<Payload>>;
 type Storage = StorageOf<Partial<Payload>>;
@@ -39,20 +39,7 @@ function mapStorage(): Storage {
   };
 }
 
-function subject(name: string, keeps: Subject["keeps"], makeStorage: () => Storage | undefined): Subject {
-  return {
-    name,
-    host: "Hono",
-    keeps,
-    webCrypto: true,
-    open() {
-      const storage = makeStorage();
-      return (action) => onFetch(honoSessionApp(action, storage).fetch);
-    },
-  };
-}
-
 export const honoSessionPeers: readonly Subject[] = [
-  subject("@hono/session", "cookie", () => undefined),
-  subject("@hono/session, Map", "memory", mapStorage),
+  honoPeer("@hono/session", "cookie", () => undefined, honoSessionApp),
+  honoPeer("@hono/session, Map", "memory", mapStorage, honoSessionApp),
 ];

@@ -1,14 +1,14 @@
 import { Hono } from "hono";
 import { CookieStore, MemoryStore, type Session, sessionMiddleware } from "hono-sessions";
-import { onFetch } from "../hosts/fetch.ts";
 import { secret } from "../measure/payload.ts";
 import { type Action, act, keyAccess, type Subject } from "../measure/subject.ts";
+import { honoPeer } from "./hono-peer.ts";
 
 type Store = CookieStore | MemoryStore;
 
 export function honoSessionsApp(
-  store: Store,
   action: Action,
+  store: Store,
   secure = true,
 ): Hono<{ Variables: { session: Session } }> {
   const app = new Hono<{ Variables: { session: Session } }>();
@@ -18,20 +18,7 @@ export function honoSessionsApp(
   return app;
 }
 
-function subject(name: string, keeps: Subject["keeps"], makeStore: () => Store): Subject {
-  return {
-    name,
-    host: "Hono",
-    keeps,
-    webCrypto: true,
-    open() {
-      const store = makeStore();
-      return (action) => onFetch(honoSessionsApp(store, action).fetch);
-    },
-  };
-}
-
 export const honoSessionsPeers: readonly Subject[] = [
-  subject("hono-sessions", "cookie", () => new CookieStore()),
-  subject("hono-sessions, MemoryStore", "memory", () => new MemoryStore()),
+  honoPeer("hono-sessions", "cookie", () => new CookieStore(), honoSessionsApp),
+  honoPeer("hono-sessions, MemoryStore", "memory", () => new MemoryStore(), honoSessionsApp),
 ];
