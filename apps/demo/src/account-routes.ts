@@ -15,9 +15,8 @@ accountRoutes.post("/login", async (c) => {
   const { session } = c.var;
   const { user, remember } = isForm(c) ? await credentialsOfForm(c) : await credentialsOfJson(c);
   if (typeof user !== "string" || user.trim() === "") return refuse(c, "Tell your name to sign in.");
-  session.login(user);
-  if (typeof remember === "boolean") session.persistent = remember;
-  return answer(c, `Signed in as ${user}, with a new session id.`);
+  session.login(user, typeof remember === "boolean" ? { persistent: remember } : {});
+  return answer(c, `Signed in as ${user}, with a new token.`);
 });
 
 accountRoutes.post("/logout", (c) => {
@@ -27,7 +26,7 @@ accountRoutes.post("/logout", (c) => {
 
 accountRoutes.post("/regenerate", (c) => {
   c.var.session.regenerate();
-  return answer(c, "The session has a new id. What is in it stayed.");
+  return answer(c, "The session has a new token, and the former one is worthless. What is in it stayed.");
 });
 
 async function credentialsOfForm(c: Context): Promise<Credentials> {

@@ -78,7 +78,7 @@ function idSection(id: string): Html {
 <h2>Session id</h2>
 <p class="id">${id}</p>
 <p class="aside">It names the session in logs and lists. It opens nothing by itself.</p>
-<div class="actions">${button("/regenerate", "New id, same data")}</div>
+<div class="actions">${button("/regenerate", "New token, same data")}</div>
 </section>`;
 }
 

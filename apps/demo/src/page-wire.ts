@@ -93,7 +93,14 @@ function meter(label: string, text: string, value: number, max: number): Html {
 function sentSection(view: PageView): Html {
   const { headers, received, sent, session, flashes, place } = view;
   const stored = place !== "cookie";
-  const why = whySent({ received, sent, stored, accepted: !session.isNew, tookFlashes: flashes.length > 0 });
+  const why = whySent({
+    received,
+    sent,
+    stored,
+    accepted: !session.isNew,
+    ended: session.ended,
+    tookFlashes: flashes.length > 0,
+  });
   const cookie = sent
     ? html`<b>${sent.name}=</b>${tokenText(sent.value)}<span class="attributes">${sent.attributes}</span>`
     : html`<i>none, ${stored && !session.isNew ? "the id is the same" : "nothing changed"}</i>`;

@@ -58,14 +58,14 @@ describe("the page", () => {
     expect((await visitor.get("/")).text).not.toContain(message);
   });
 
-  it("says why the cookie of an ended session is cleared", async () => {
+  it("says that a session has ended, and leaves its cookie alone", async () => {
     let now = Date.now();
     const visitor = new Visitor({ now: () => now });
     await visitor.get("/spark-counter/");
     now += 15 * 86_400_000;
     const { text, setCookie } = await visitor.get("/");
-    expect(setCookie).toEqual([expect.stringMatching(CLEARED)]);
-    expect(readable(text)).toContain("The session had come to its end.");
+    expect(setCookie).toEqual([]);
+    expect(readable(text)).toContain("Your session's time is up.");
   });
 
   it("says why an unchanged session is signed anew", async () => {

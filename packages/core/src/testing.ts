@@ -1,3 +1,3 @@
-export { type Fault, type FaultyOptions, faulty, type StoreOperation } from "./lib/store/faulty.ts";
-export type { ContractCase } from "./lib/store/store-contract/case.ts";
-export { type ContractOptions, storeContract } from "./lib/store/store-contract.ts";
+export type { ContractCase } from "./lib/testing/contract/case.ts";
+export { type Fault, type FaultyOptions, faulty, type StoreOperation } from "./lib/testing/faulty.ts";
+export { type ContractOptions, storeContract } from "./lib/testing/store-contract.ts";

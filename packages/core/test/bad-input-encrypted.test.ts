@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { encrypted } from "../src/encrypted.ts";
 import { type RejectionReason, signed } from "../src/index.ts";
 import { badContents, CLAIMS, forgeEncrypted, forgeSigned, NAME } from "./forge.ts";
-import { isCleared, OLD_SECRET, SECRET, setUp } from "./helpers.ts";
+import { OLD_SECRET, SECRET, setUp } from "./helpers.ts";
 import { base64url, encryptionKeyOf, jweOf } from "./token-format.ts";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -61,7 +61,6 @@ const inputs: [
 ][] = [
   ["empty", () => "", "malformed"],
   ["four dots", () => "....", "malformed"],
-  ["quoted", ({ token }) => `"${token}"`, "malformed"],
   ["percent-encoded", ({ token }) => token.replaceAll(".", "%2E"), "malformed"],
   ["three parts of five", ({ header, iv, ciphertext }) => `${header}.${iv}.${ciphertext}`, "malformed"],
   ["four parts", ({ token }) => token.slice(0, token.lastIndexOf(".")), "malformed"],
@@ -157,8 +156,7 @@ describe.each(codecs)("what $where does not accept", ({ codec }) => {
       expect([session.isNew, session.size, session.owner, [...session]]).toEqual([true, 0, undefined, []]);
     });
     expect(test.events).toEqual([{ type: "token-rejected", reason }]);
-    expect(isCleared(response)).toBe(reason === "expired");
-    expect(response.headers.getSetCookie()).toHaveLength(reason === "expired" ? 1 : 0);
+    expect(response.headers.getSetCookie()).toEqual([]);
   });
 
   it.each(inputs)("does not harm the good session beside it: %s", async (_name, make) => {

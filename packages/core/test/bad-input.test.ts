@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RejectionReason } from "../src/index.ts";
 import { textToBase64url } from "../src/lib/token/base64url.ts";
 import { badContents, CLAIMS, forgeSigned, NAME } from "./forge.ts";
-import { cookieIn, isCleared, OLD_SECRET, SECRET, START, setUp, touch } from "./helpers.ts";
+import { cookieIn, OLD_SECRET, SECRET, START, setUp, touch } from "./helpers.ts";
 import { jwsOf, signingKeyOf } from "./token-format.ts";
 
 async function good() {
@@ -37,7 +37,6 @@ describe("a token that is not ours", () => {
     ["two dots", () => "..", "malformed"],
     ["not base64url", () => "a b.c+d.e/f=", "malformed"],
     ["percent-encoded", ({ token }) => encodeURIComponent(token).replace(/\./g, "%2E"), "malformed"],
-    ["quoted", ({ token }) => `"${token}"`, "malformed"],
     ["four parts", ({ token }) => `${token}.x`, "malformed"],
     ["two parts", ({ header, payload }) => `${header}.${payload}`, "malformed"],
     ["five parts, like a JWE", ({ token }) => `${token}.a.b`, "malformed"],
@@ -88,8 +87,7 @@ describe("a token that is not ours", () => {
     });
     expect(test.events).toEqual([{ type: "token-rejected", reason }]);
     expect(response.status).toBe(200);
-    expect(response.headers.getSetCookie()).toHaveLength(reason === "expired" ? 1 : 0);
-    expect(isCleared(response)).toBe(reason === "expired");
+    expect(response.headers.getSetCookie()).toEqual([]);
   });
 
   it.each(inputs)("does not harm the good session beside it: %s", async (_name, make) => {

@@ -68,7 +68,7 @@ describe("failure", () => {
     const { inner, outer } = await setUp(failing("before"));
     await expect(outer.update("a", next, 1)).rejects.toThrow("faulty: update failed before it reached the store");
     expect(await inner.read("a")).toEqual(record);
-    expect(await outer.touch("a", START, START + 5)).toBe(true);
+    expect(await outer.touch("a", START, START + 5, 1)).toBe("saved");
   });
 
   it("after the store was reached leaves it changed", async () => {
@@ -85,7 +85,7 @@ describe("failure", () => {
     await outer.read("a");
     await outer.create("b", record);
     await outer.update("b", next, 1);
-    await outer.touch("b", START, START);
+    await outer.touch("b", START, START, 2);
     await outer.delete("b");
     await outer.list?.("ada");
     await outer.sweep?.();

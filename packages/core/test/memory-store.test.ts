@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore, type SessionRecord } from "../src/index.ts";
-import { MemoryOperations } from "../src/lib/store/memory-store.ts";
-import { OwnerIndex } from "../src/lib/store/owner-index.ts";
+import { MemoryOperations } from "../src/lib/memory/memory-store.ts";
+import { OwnerIndex } from "../src/lib/memory/owner-index.ts";
 import { storeContract } from "../src/testing.ts";
 import { START } from "./helpers.ts";
 
@@ -44,7 +44,7 @@ describe("the bound", () => {
     for (const id of ["a", "b", "c", "d"]) await store.create(id, aRecord());
     await store.read("b");
     await store.update("a", aRecord({ version: 2 }), 1);
-    await store.touch("c", START, START + 60);
+    await store.touch("c", START, START + 60, 1);
     await store.create("e", aRecord());
     expect(await kept(store, ["a", "b", "c", "d", "e"])).toEqual(["a", "c", "d", "e"]);
     await store.create("f", aRecord());
@@ -66,7 +66,7 @@ describe("the bound", () => {
     for (let i = 0; i < 1000; i++) {
       await store.create(`id-${i}`, aRecord({ expiresAt: START + (i % 3 === 0 ? -1 : 60) }));
       if (i % 5 === 0) await store.delete(`id-${i - 7}`);
-      if (i % 7 === 0) await store.touch(`id-${i - 20}`, START, START + 90);
+      if (i % 7 === 0) await store.touch(`id-${i - 20}`, START, START + 90, 1);
     }
     const ids = Array.from({ length: 1000 }, (_, i) => `id-${i}`);
     expect((await kept(store, ids)).length).toBeGreaterThan(40);

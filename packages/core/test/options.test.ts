@@ -104,12 +104,12 @@ describe("a configuration that can't work throws at construction, with the optio
     [
       "revocations of sessions in a store",
       { revocations: memoryStore(), store: memoryStore() },
-      /^revocations is for sessions in the token/,
+      /^revocations is for sessions in tokens/,
     ],
     ["no time for revocations", { revocations: memoryStore(), storeTimeout: 0 }, /^storeTimeout must be milliseconds/],
     ["migrate without a schema", { migrate: () => ({}) }, /^migrate needs a schema/],
-    ["an unknown overflow", { overflow: "ignore" }, /^overflow must be "error", "store" or chunk, by import/],
-    ["chunks by a word", { overflow: "chunk" }, /^overflow must be .* chunk, by import/],
+    ["an unknown overflow", { overflow: "ignore" }, /^overflow must be "error", "store", or `chunk` imported/],
+    ["chunks by a word", { overflow: "chunk" }, /^overflow must be .* `chunk` imported/],
     ["chunks by nothing", { overflow: null }, /^overflow must be "error"/],
     ["overflow into no store", { overflow: "store" }, /^overflow "store" needs a `store`/],
     [
@@ -120,15 +120,15 @@ describe("a configuration that can't work throws at construction, with the optio
     [
       "overflow into a store that keeps copies",
       { overflow: "store", store: memoryStore(), cacheFor: 5 },
-      /^overflow "store" goes without cacheFor and sessionsPerOwner/,
+      /^overflow "store" can't be combined with cacheFor or sessionsPerOwner/,
     ],
     [
       "overflow into a store that counts sessions",
       { overflow: "store", store: memoryStore(), sessionsPerOwner: { max: 1, beyond: "refuse" } },
-      /^overflow "store" goes without cacheFor and sessionsPerOwner/,
+      /^overflow "store" can't be combined with cacheFor or sessionsPerOwner/,
     ],
-    ["a header and a cookie", { transport: header(), cookie: {} }, /^transport goes without `cookie`/],
-    ["a header and chunks", { transport: bearer(), overflow: chunk }, /^transport goes without .* chunks/],
+    ["a header and a cookie", { transport: header(), cookie: {} }, /^transport can't be combined with `cookie`/],
+    ["a header and chunks", { transport: bearer(), overflow: chunk }, /^transport can't be combined with .*chunk/],
   ];
   it.each(wrong)("%s", (_name, options, message) => {
     const attempt = () => create({ secrets: SECRET, ...options });

@@ -43,14 +43,14 @@ function bound(operations: StoreOperations): StoreOperations {
 }
 
 describe("a session in the cookie that was ended", () => {
-  it("by destroy is dead in every copy of the cookie, which is cleared", async () => {
+  it("by destroy is dead in every copy of the cookie, which says so", async () => {
     const { visit, signIn, events } = revocable();
     const cookie = await signIn("ada");
     await visit(cookie, (session) => session.destroy());
     const response = await visit(cookie, (session) =>
-      expect([session.isNew, session.owner]).toEqual([true, undefined]),
+      expect([session.isNew, session.owner, session.ended]).toEqual([true, undefined, "revoked"]),
     );
-    expect(isCleared(response)).toBe(true);
+    expect(response.headers.getSetCookie()).toEqual([]);
     expect(events).toEqual([{ type: "token-rejected", reason: "revoked" }]);
   });
 
@@ -80,8 +80,8 @@ describe("a session in the cookie that was ended", () => {
     const slow = await sessions.load(requestWith(cookie));
     slow.set("a", 1);
     await visit(cookie, (session) => session.destroy());
-    const late = cookieIn(await sessions.commit(slow, new Response("late")));
-    expect(await ownerOf(late)).toBeUndefined();
+    expect((await sessions.commit(slow, new Response("late"))).headers.getSetCookie()).toEqual([]);
+    expect(await ownerOf(cookie)).toBeUndefined();
   });
 
   it("may say farewell in a session of its own", async () => {
@@ -105,14 +105,46 @@ describe("a session in the cookie that was ended", () => {
   });
 });
 
-describe("a session in the cookie that gets a new id", () => {
+describe("a session in the cookie that gets a new token", () => {
   it("leaves an old token that is worth nothing", async () => {
     const { visit, signIn, ownerOf, clock } = revocable();
     const cookie = await signIn("ada");
     const next = cookieIn(await visit(cookie, (session) => session.regenerate()));
-    clock.seconds += 31;
     expect([await ownerOf(cookie), await ownerOf(next)]).toEqual([undefined, "ada"]);
-    expect(isCleared(await visit(cookie, touch))).toBe(true);
+    await visit(cookie, (session) => expect(session.ended).toBe("superseded"));
+    clock.seconds += 10;
+    expect([await ownerOf(cookie), await ownerOf(next)]).toEqual([undefined, "ada"]);
+    await visit(cookie, (session) => expect(session.ended).toBe("revoked"));
+  });
+
+  it("keeps its id", async () => {
+    const { sessions, visit, signIn } = revocable();
+    const cookie = await signIn("ada");
+    const { id } = await sessions.load(requestWith(cookie));
+    const next = cookieIn(await visit(cookie, (session) => session.regenerate()));
+    expect((await sessions.load(requestWith(next))).id).toBe(id);
+  });
+
+  it("shows a former token what it carries, if nobody was signed in then", async () => {
+    const { visit, cookieOf, events } = revocable();
+    const cookie = await cookieOf((session) => session.set("cart", [1]));
+    await visit(cookie, (session) => session.login("ada"));
+    const late = await visit(cookie, (session) => {
+      expect([session.ended, session.get("cart")]).toEqual(["superseded", [1]]);
+      session.set("cart", [1, 2]);
+    });
+    expect(late.headers.getSetCookie()).toEqual([]);
+    expect(events).toEqual([{ type: "superseded-write" }]);
+  });
+
+  it("lets somebody sign in by a former token, in a session of its own", async () => {
+    const { visit, cookieOf, ownerOf, sessions } = revocable();
+    const cookie = await cookieOf((session) => session.set("cart", [1]));
+    const first = cookieIn(await visit(cookie, (session) => session.login("ada")));
+    const second = cookieIn(await visit(cookie, (session) => session.login("ada")));
+    expect([await ownerOf(first), await ownerOf(second)]).toEqual(["ada", "ada"]);
+    const ids = await Promise.all([first, second].map(async (each) => (await sessions.load(requestWith(each))).id));
+    expect(new Set(ids).size).toBe(2);
   });
 
   it("does not have its new cookie cleared by a request that was on its way", async () => {
@@ -123,7 +155,7 @@ describe("a session in the cookie that gets a new id", () => {
     expect(response.headers.getSetCookie()).toEqual([]);
   });
 
-  it("has one heir, whoever asks for one at the same time", async () => {
+  it("gets one new token, whoever asks for one at the same time", async () => {
     const { sessions, signIn } = revocable();
     const cookie = await signIn("ada");
     const both = await Promise.all([sessions.load(requestWith(cookie)), sessions.load(requestWith(cookie))]);
@@ -132,7 +164,7 @@ describe("a session in the cookie that gets a new id", () => {
     expect(responses.flatMap((response) => response.headers.getSetCookie())).toHaveLength(1);
   });
 
-  it("is dead under the new one where somebody destroys the old one at the same time", async () => {
+  it("is dead under its new token where somebody destroys it by the old one at the same time", async () => {
     const { sessions, visit, signIn, ownerOf } = revocable();
     const cookie = await signIn("ada");
     const slow = await sessions.load(requestWith(cookie));
@@ -142,16 +174,15 @@ describe("a session in the cookie that gets a new id", () => {
     expect(await ownerOf(next)).toBeUndefined();
   });
 
-  it("is dead under the new one where a request with the old cookie, on its way, destroys what it finds", async () => {
+  it("is dead under its new token where a request with the old cookie, on its way, destroys what it finds", async () => {
     const { visit, signIn, ownerOf } = revocable();
     const cookie = await signIn("ada");
     const next = cookieIn(await visit(cookie, (session) => session.regenerate()));
-    const response = await visit(cookie, (session) => session.destroy());
-    expect(response.headers.getSetCookie()).toEqual([]);
+    expect(isCleared(await visit(cookie, (session) => session.destroy()))).toBe(true);
     expect(await ownerOf(next)).toBeUndefined();
   });
 
-  it("lives on under the old one where the new token would be too large", async () => {
+  it("lives on under the old token where the new one would be too large", async () => {
     const { visit, signIn, ownerOf } = revocable();
     const cookie = await signIn("ada");
     const failing = visit(cookie, (session) => {
@@ -185,8 +216,9 @@ describe("revokeAll", () => {
     const before = await signIn("ada");
     await sessions.revokeAll("ada");
     const after = await signIn("ada");
+    expect([await ownerOf(before), await ownerOf(after)]).toEqual([undefined, "ada"]);
     const again = cookieIn(
-      await visit(after, async (session) => {
+      await visit(undefined, async (session) => {
         await sessions.revokeAll("ada");
         session.login("ada");
       }),
@@ -194,20 +226,33 @@ describe("revokeAll", () => {
     expect([await ownerOf(before), await ownerOf(after), await ownerOf(again)]).toEqual([undefined, undefined, "ada"]);
   });
 
-  it("spares the session that asks, which goes on under a new id as well", async () => {
+  it("also ends a session whose owner it signs in once more: that is no sign-in, but an error", async () => {
+    const { sessions, visit, signIn } = revocable();
+    const repeated = visit(await signIn("ada"), async (session) => {
+      await sessions.revokeAll("ada");
+      session.login("ada");
+    });
+    await expect(repeated).rejects.toMatchObject({ code: "ERR_SESSION_ENDED" });
+  });
+
+  it("spares the session that asks, also where it gets a new token before or after", async () => {
     const { sessions, visit, signIn, ownerOf, clock } = revocable();
-    const [mine, others] = [await signIn("ada"), await signIn("ada")];
-    const next = cookieIn(
-      await visit(mine, async (session) => {
-        await sessions.revokeAll("ada", { except: session.id });
-        session.regenerate();
-      }),
-    );
-    clock.seconds += 31;
-    expect([await ownerOf(mine), await ownerOf(others), await ownerOf(next)]).toEqual([undefined, undefined, "ada"]);
-    const later = cookieIn(await visit(next, (session) => session.regenerate()));
-    await sessions.revokeAll("ada", { except: "somebody else's, 22 char" });
-    expect(await ownerOf(later)).toBeUndefined();
+    for (const first of ["revokeAll", "regenerate", "login"]) {
+      const [mine, others] = [await signIn("ada"), await signIn("ada")];
+      const next = cookieIn(
+        await visit(mine, async (session) => {
+          if (first === "regenerate") session.regenerate();
+          if (first === "login") session.login("ada");
+          await sessions.revokeAll("ada", { except: session.id });
+          if (first === "revokeAll") session.regenerate();
+        }),
+      );
+      clock.seconds += 10;
+      expect([await ownerOf(mine), await ownerOf(others), await ownerOf(next)]).toEqual([undefined, undefined, "ada"]);
+      const later = cookieIn(await visit(next, (session) => session.regenerate()));
+      await sessions.revokeAll("ada", { except: "somebody else's, 22 char" });
+      expect(await ownerOf(later)).toBeUndefined();
+    }
   });
 
   it("spares it once: the next one to ask counts", async () => {
@@ -230,12 +275,11 @@ describe("revokeAll", () => {
   });
 
   it("counts for a session that regenerates at the same time", async () => {
-    const { sessions, signIn, ownerOf } = revocable();
+    const { sessions, signIn } = revocable();
     const slow = await sessions.load(requestWith(await signIn("ada")));
     slow.regenerate();
     await sessions.revokeAll("ada");
-    const late = cookieIn(await sessions.commit(slow, new Response("late")));
-    expect(await ownerOf(late)).toBeUndefined();
+    expect((await sessions.commit(slow, new Response("late"))).headers.getSetCookie()).toEqual([]);
   });
 
   it("counts for tokens from before there were revocations", async () => {

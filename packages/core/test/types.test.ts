@@ -46,6 +46,7 @@ describe("types", () => {
       | "ERR_INVALID_OPTION"
       | "ERR_NOT_SERIALIZABLE"
       | "ERR_SESSION_COMMITTED"
+      | "ERR_SESSION_ENDED"
       | "ERR_STORE"
       | "ERR_TOKEN_TOO_LARGE"
       | "ERR_TOO_MANY_SESSIONS"

@@ -45,9 +45,9 @@ describe("the keys in the namespace", () => {
     const { store, puts } = setUp();
     const id = crypto.randomUUID();
     await store.create(id, aRecord());
-    await store.touch(id, START, START + 60);
+    await store.touch(id, START, START + 60, 1);
     await store.update(id, aRecord({ version: 2, expiresAt: START + 59 }), 1);
-    await store.touch(id, START, START - 100);
+    await store.touch(id, START, START - 100, 2);
     expect(puts.map(({ ttl }) => ttl)).toEqual([3600, 60, 60, 60]);
     expect(await KV.get(`session:${id}`)).not.toBeNull();
     expect(await store.read(id)).toBeUndefined();

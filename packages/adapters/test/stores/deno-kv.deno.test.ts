@@ -58,7 +58,7 @@ describe("denoKvStore", () => {
     const id = newId();
     const record = aRecord({ owner: "ada" });
     await denoKvStore(watched).operations.create(id, record);
-    await denoKvStore(watched).operations.touch(id, record.usedAt, record.expiresAt + 3600);
+    await denoKvStore(watched).operations.touch(id, record.usedAt, record.expiresAt + 3600, 1);
     const hours = expirations.map((milliseconds) => Math.ceil(Number(milliseconds) / 3_600_000));
     expect(hours).toEqual([1, 1, 2, 2]);
   });

@@ -73,7 +73,7 @@ describe("dynamoStore", () => {
     await expect(elsewhere.read(newId())).rejects.toMatchObject(refusal);
     await expect(elsewhere.create(newId(), aRecord())).rejects.toMatchObject(refusal);
     await expect(elsewhere.update(newId(), aRecord(), 1)).rejects.toMatchObject(refusal);
-    await expect(elsewhere.touch(newId(), 1, 2)).rejects.toMatchObject(refusal);
+    await expect(elsewhere.touch(newId(), 1, 2, 1)).rejects.toMatchObject(refusal);
     await expect(elsewhere.delete(newId())).rejects.toMatchObject(refusal);
     await expect(elsewhere.list?.("ada")).rejects.toMatchObject(refusal);
   });

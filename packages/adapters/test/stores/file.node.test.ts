@@ -130,7 +130,7 @@ describe("what fileStore refuses", () => {
     await expect(store.read(id)).rejects.toMatchObject(refusal);
     await expect(store.create(id, aRecord())).rejects.toMatchObject(refusal);
     await expect(store.update(id, aRecord(), 1)).rejects.toMatchObject(refusal);
-    await expect(store.touch(id, 1, 2)).rejects.toMatchObject(refusal);
+    await expect(store.touch(id, 1, 2, 1)).rejects.toMatchObject(refusal);
     await expect(store.delete(id)).rejects.toMatchObject(refusal);
   });
 

@@ -88,7 +88,7 @@ it.skipIf(noPostgres)("rejects as the client does where the server is gone", asy
   await createTable();
   await server.stop();
   await expect(operations.create("id", aRecord(60))).rejects.toThrow();
-  await expect(operations.touch("id", 1, 2)).rejects.toThrow();
+  await expect(operations.touch("id", 1, 2, 1)).rejects.toThrow();
   await end();
 });
 

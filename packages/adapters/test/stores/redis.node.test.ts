@@ -68,7 +68,7 @@ describe.skipIf(noRedis)("redisStore on the server", () => {
   it("lets Redis remove the record at its second, and the index later", async () => {
     const [id, owner] = [newId(), `ada ${newId()}`];
     await store.create(id, aRecord({ owner, expiresAt: seconds() + 100 }));
-    await store.touch(id, seconds(), seconds() + 1000);
+    await store.touch(id, seconds(), seconds() + 1000, 1);
     expect(await asker.client.expiretime(`session:${id}`)).toBe((await store.read(id))?.expiresAt);
     await store.update(id, aRecord({ owner, version: 2, expiresAt: seconds() + 2000 }), 1);
     const expiresAt = Number((await store.read(id))?.expiresAt);
@@ -78,13 +78,13 @@ describe.skipIf(noRedis)("redisStore on the server", () => {
 
   it("costs one trip, where the owner stays", async () => {
     const [id, owner] = [newId(), `ada ${newId()}`];
-    const next: SessionRecord = aRecord({ owner, version: 2 });
+    const next: SessionRecord = aRecord({ owner, version: 2, createdAt: seconds() - 60 });
     await store.create(newId(), next);
     expect(await tap.cost(() => store.create(newId(), aRecord()))).toEqual({ sent: 1, trips: 1 });
     expect(await tap.cost(() => store.create(id, next))).toEqual({ sent: 2, trips: 1 });
     expect(await tap.cost(() => store.read(id))).toEqual({ sent: 1, trips: 1 });
     expect(await tap.cost(() => store.update(id, { ...next, version: 3 }, 2))).toEqual({ sent: 1, trips: 1 });
-    expect(await tap.cost(() => store.touch(id, seconds(), seconds() + 3700))).toEqual({ sent: 1, trips: 1 });
+    expect(await tap.cost(() => store.touch(id, seconds(), seconds() + 3700, 3))).toEqual({ sent: 1, trips: 1 });
     expect(await tap.cost(() => store.list(owner))).toMatchObject({ trips: 2 });
   });
 
@@ -92,7 +92,7 @@ describe.skipIf(noRedis)("redisStore on the server", () => {
     const [touched, updated, owner] = [newId(), newId(), `ada ${newId()}`];
     for (const id of [touched, updated]) await store.create(id, aRecord({ owner, expiresAt: seconds() + 100 }));
     const later = seconds() + 100_000;
-    await store.touch(touched, seconds(), later);
+    await store.touch(touched, seconds(), later, 1);
     await store.update(updated, aRecord({ version: 2, owner, expiresAt: later }), 1);
     for (const id of [touched, updated]) {
       expect(Number(await asker.client.zscore(`session:owner:${owner}`, id))).toBeGreaterThan(later);

@@ -43,7 +43,8 @@ describe.skipIf(noRedis)("sessions in Redis", async () => {
     expect(await cost(sessions, cookie, (session) => session.set("a", 2))).toBe(2);
     expect(await cost(sessions, cookie, (session) => session.login("ada"))).toBe(3);
     const cached = createSessions({ secrets, store, cacheFor: 60 });
-    const copy = cookieOf(await visit(cached, undefined, (session) => session.set("a", 1)));
-    expect(await cost(cached, copy, read)).toBe(0);
+    const copied = await visit(cached, undefined, (session) => session.set("a", 1));
+    const both = copied.headers.getSetCookie().map((line) => line.split(";")[0]);
+    expect(await cost(cached, both.join("; "), read)).toBe(0);
   });
 });

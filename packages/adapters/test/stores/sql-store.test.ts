@@ -23,7 +23,7 @@ describe("the number of statements", () => {
     ["read", (store) => store.read("id")],
     ["create", (store) => store.create("id", record)],
     ["update that wins", (store) => store.update("id", record, 1)],
-    ["touch", (store) => store.touch("id", 1, 2)],
+    ["touch", (store) => store.touch("id", 1, 2, 1)],
     ["delete", (store) => store.delete("id")],
     ["list", (store) => store.list?.("ada")],
     ["sweep", (store) => store.sweep?.()],
@@ -63,8 +63,10 @@ it("numbers the parameters of PostgreSQL", async () => {
     asked.push(sql);
     return { rows: [] };
   };
-  await postgresStore({ query }).operations.touch("id", 1, 2);
-  expect(asked[0]).toMatch(/used_at = \$1, expires_at = \$2 WHERE id = \$3 AND expires_at > \$4 RETURNING/);
+  await postgresStore({ query }).operations.touch("id", 1, 2, 1);
+  expect(asked[0]).toMatch(
+    /used_at = \$1, expires_at = \$2\s+WHERE id = \$3 AND version = \$4 AND expires_at > \$5 RETURNING/,
+  );
 });
 
 describe("options", () => {

@@ -61,7 +61,7 @@ describe("unstorageStore", () => {
     const id = newId();
     const record = aRecord();
     await store.create(id, record);
-    await store.touch(id, record.usedAt, record.expiresAt + 3600);
+    await store.touch(id, record.usedAt, record.expiresAt + 3600, 1);
     expect(times).toEqual([36, 72]);
   });
 

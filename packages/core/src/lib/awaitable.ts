@@ -1,12 +1,12 @@
 export type Awaitable<T> = T | Promise<T>;
 
-/** Goes on at once where there is nothing to wait for: a synchronous HMAC keeps the whole way synchronous. */
+/** Calls `next` at once unless `value` is a promise, so that with a synchronous HMAC the whole request stays synchronous. */
 export function andThen<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
   return isPromise(value) ? value.then(next) : next(value);
 }
 
 /** The fallback where `run` throws or rejects. */
-export function orElse<T>(run: () => Awaitable<T>, fallback: T): Awaitable<T> {
+export function withFallback<T>(run: () => Awaitable<T>, fallback: T): Awaitable<T> {
   try {
     const value = run();
     return isPromise(value) ? value.catch(() => fallback) : value;

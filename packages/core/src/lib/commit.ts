@@ -1,81 +1,58 @@
 import { type Awaitable, andThen } from "./awaitable.ts";
-import { type CommitEffects, decide } from "./decide.ts";
-import { SessionError } from "./errors.ts";
-import type { HeaderChanges } from "./header-changes.ts";
-import { isInsecure } from "./insecure.ts";
-import type { Payload } from "./keeper/keeper.ts";
+import type { Saved } from "./backend/backend.ts";
+import type { Config } from "./config.ts";
+import { type CommitAction, decide } from "./decide.ts";
 import { isRefreshDue } from "./lifetime.ts";
-import { checkData } from "./schema.ts";
-import { isEmpty, type SessionState, statusOf } from "./session/session-state.ts";
-import type { Transport } from "./transport/transport.ts";
+import { isInsecure } from "./request.ts";
+import { type HeaderChanges, untouched } from "./response.ts";
+import { isEmpty, isSignIn, type SessionState, statusOf } from "./session/session-state.ts";
 
-/** Bytes of a token and its name from which on an event tells that it grows large. */
+/** Bytes of a token and its name from which on an event says that it is large. */
 const LARGE = 3072;
 
-/** Of a session that nobody accessed nothing becomes, and the response stays as it was. */
-const untouched: HeaderChanges = { cookie: "none", vary: false, cacheControl: "unchanged", lines: [] };
-
-/** Saves the session once; another commit of it comes to the same. Synchronous where nothing has to be waited for. */
-export function commit(state: SessionState): Awaitable<HeaderChanges> {
-  state.outcome ??= save(state);
+/**
+ * Saves the session once; committing again returns the same result.
+ *
+ * Synchronous where nothing has to be waited for: then a response need not be held back.
+ */
+export function commit(state: SessionState, config: Config): Awaitable<HeaderChanges> {
+  state.outcome ??= save(state, config);
   return state.outcome;
 }
 
-function save(state: SessionState): Awaitable<HeaderChanges> {
+/** A session that was never accessed is not saved, and its response is left as it was. */
+function save(state: SessionState, config: Config): Awaitable<HeaderChanges> {
   if (!state.accessed) return untouched;
-  const { loaded, config, claims, outdated, destroyed } = state;
-  const { keeper, lifetime } = config;
-  const effects = decide({
+  return andThen(config.backend.save(state, actionFor(state, config)), (saved) => changesFor(saved, state, config));
+}
+
+function actionFor(state: SessionState, { now, lifetime }: Config): CommitAction {
+  const { loaded, destroyed } = state;
+  return decide({
+    client: loaded.client,
     status: statusOf(state),
     empty: isEmpty(state),
-    client: loaded.client,
     destroyed,
-    refreshDue: isRefreshDue(claims, config.now(), lifetime),
-    outdated,
-    tokenStale: keeper.isTokenStale(state),
-  });
-  const { cookie, vary, cacheControl, record } = effects;
-  const nothing: HeaderChanges = { cookie: "none", vary, cacheControl: "private", lines: [] };
-  const written = record === "save" || state.stored !== loaded.stored;
-  return andThen(written ? checkData(state) : undefined, () =>
-    andThen(record === "none" || keeper.keep(state, record), (kept) => {
-      if (!kept) return nothing;
-      return andThen(linesFor(cookie, state), (lines) =>
-        andThen(record === "none" || (keeper.settle?.(state) ?? true), (goesOn) =>
-          goesOn ? { cookie, vary, cacheControl, lines } : nothing,
-        ),
-      );
-    }),
-  );
-}
-
-function linesFor(cookie: CommitEffects["cookie"], state: SessionState): Awaitable<readonly string[]> {
-  if (cookie === "issue") return issue(state);
-  return cookie === "clear" ? state.config.transport.clear(state.request) : [];
-}
-
-function issue(state: SessionState): Awaitable<readonly string[]> {
-  const { keeper, codec, transport } = state.config;
-  const payload = keeper.payload(state);
-  return andThen(codec.seal(payload.text), (token) => {
-    if (token.length <= transport.limit || !keeper.overflow) return linesOf(token, payload, state);
-    return andThen(keeper.overflow(state), (smaller) =>
-      andThen(codec.seal(smaller.text), (other) => linesOf(other, smaller, state)),
-    );
+    signIn: isSignIn(state),
+    refreshDue: loaded.claims !== undefined && isRefreshDue(loaded.claims, now(), lifetime),
+    mustReissue: loaded.mustReissue === true,
   });
 }
 
-function linesOf(token: string, { maxAge }: Payload, { request, config, claims }: SessionState): readonly string[] {
-  const { transport, onEvent } = config;
-  const bytes = transport.name.length + token.length;
-  if (token.length > transport.limit) throw tooLarge(transport, bytes);
-  if (bytes > LARGE) onEvent({ type: "token-large", bytes }, request);
-  if (transport.secure && isInsecure(request)) onEvent({ type: "insecure-request" }, request);
-  return transport.issue(token, claims.p ? maxAge : undefined, request);
+function changesFor(saved: Saved, state: SessionState, config: Config): HeaderChanges {
+  const { copy = [] } = saved;
+  const lines = linesFor(saved, state, config);
+  return { vary: true, lines: copy.length === 0 ? lines : [...lines, ...copy] };
 }
 
-function tooLarge({ header, name, limit }: Transport, bytes: number): SessionError {
-  const fact = `The session ${header.toLowerCase()} has ${bytes} bytes, name included, and may have ${name.length + limit}`;
-  const cure = "Keep ids in the session, not whole objects, or choose another `overflow`";
-  return new SessionError("ERR_TOKEN_TOO_LARGE", `${fact}. ${cure}.`);
+function linesFor({ cookie, token }: Saved, { context }: SessionState, config: Config): readonly string[] {
+  const { transport, now } = config;
+  if (cookie === "clear") return transport.clear(context.request);
+  if (token === undefined) return [];
+  const { text, maxAge } = token;
+  const bytes = transport.name.length + text.length;
+  if (bytes > LARGE) context.emit({ type: "token-large", bytes });
+  if (transport.secure && isInsecure(context.request)) context.emit({ type: "insecure-request" });
+  const expiry = maxAge === undefined ? undefined : { maxAge, expires: new Date((now() + maxAge) * 1000) };
+  return transport.issue(text, expiry, context.request);
 }

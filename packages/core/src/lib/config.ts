@@ -1,13 +1,16 @@
-import { check } from "./errors.ts";
+import type { Backend, BackendEnvironment, Copying } from "./backend/backend.ts";
+import type { SessionStore } from "./backend/define-store.ts";
+import { Sealer } from "./backend/sealer.ts";
+import { TokenBackend } from "./backend/token-backend.ts";
+import { assertOption } from "./errors.ts";
 import type { SessionEvent } from "./events.ts";
-import type { Keeper } from "./keeper/keeper.ts";
-import { tokenKeeper } from "./keeper/token-keeper.ts";
-import { type Lifetime, type LifetimeOptions, readLifetime } from "./lifetime.ts";
-import type { RequestLike } from "./load.ts";
-import type { DataSchema, Migrate } from "./schema.ts";
+import { type LifetimeOptions, readLifetime } from "./lifetime.ts";
+import type { RequestLike } from "./request.ts";
+import { checkData, type DataSchema, type Migrate, type SchemaRules } from "./schema.ts";
 import type { SessionData } from "./session/session.ts";
-import type { SessionStore, StoreOptions } from "./store/store.ts";
-import type { Codec, TokenCodec } from "./token/codec.ts";
+import type { Settings } from "./settings.ts";
+import type { StoreOptions } from "./store.ts";
+import type { Codec, CodecSettings, TokenCodec } from "./token/codec.ts";
 import { type HmacProvider, webCryptoHmac } from "./token/hmac.ts";
 import { readSecrets, type Secrets } from "./token/secrets.ts";
 import { signed } from "./token/signed.ts";
@@ -57,36 +60,36 @@ export interface SessionOptions<Data extends object = SessionData> extends Store
   readonly now?: () => number;
 }
 
-/** What a keeper of sessions needs to know. */
-export interface Settings {
-  readonly lifetime: Lifetime;
-  readonly onEvent: (event: SessionEvent, request: RequestLike) => void;
-  /** Whole seconds since the epoch. */
-  readonly now: () => number;
-}
-
 /** The options, checked and made ready. */
-export interface Config extends Settings {
+export interface Config extends Settings, SchemaRules {
   readonly transport: Transport;
   readonly codec: TokenCodec;
-  readonly keeper: Keeper;
-  readonly persistent: boolean;
-  readonly schema: DataSchema<object> | undefined;
-  readonly migrate: Migrate<object> | undefined;
+  /** By the names that the cookie had before. */
+  readonly formerCodecs: ReadonlyMap<string, TokenCodec>;
+  readonly backend: Backend;
 }
 
 export function readOptions<Data extends object>(options: SessionOptions<Data>): Config {
   const { secrets, persistent = false, codec = signed(), hmac = webCryptoHmac, schema, migrate } = options;
   const { onEvent = () => {}, now = Date.now } = options;
-  check(!migrate || schema !== undefined, "migrate", "needs a schema");
+  assertOption(!migrate || schema !== undefined, "migrate", "needs a schema");
   const transport = readTransport(options);
-  const settings = { lifetime: readLifetime(options.lifetime), onEvent, now: () => Math.floor(now() / 1000) };
+  const lifetime = readLifetime(options.lifetime);
+  const settings: Settings = { lifetime, persistent, onEvent, now: () => Math.floor(now() / 1000) };
+  const keys = { secrets: readSecrets(secrets), name: transport.name, hmac };
+  const ownCodec = codec(keys);
+  const environment: BackendEnvironment = {
+    settings,
+    sealer: new Sealer(ownCodec, transport, settings),
+    check: (data) => checkData(schema, data),
+    copying: readCopying(options, codec, keys),
+  };
   return {
     ...settings,
     transport,
-    codec: codec({ secrets: readSecrets(secrets), name: transport.name, hmac }),
-    keeper: readKeeper(settings, options),
-    persistent,
+    codec: ownCodec,
+    formerCodecs: new Map((transport.formerNames ?? []).map((name) => [name, codec({ ...keys, name })])),
+    backend: readBackend(environment, options),
     schema,
     migrate,
   };
@@ -96,23 +99,42 @@ function readTransport<Data extends object>(options: SessionOptions<Data>): Tran
   const { cookie, transport, overflow = "error", store } = options;
   const chunking = typeof overflow === "object" ? overflow : undefined;
   const known = chunking ?? /^(error|store)$/.test(overflow as string);
-  check(!!known, "overflow", 'must be "error", "store" or chunk, by import');
-  check(overflow !== "store" || store !== undefined, "overflow", '"store" needs a `store`');
-  check(!transport || !(cookie ?? chunking), "transport", "goes without `cookie`, and without chunks of one");
+  assertOption(!!known, "overflow", 'must be "error", "store", or `chunk` imported from @websession/core');
+  assertOption(overflow !== "store" || store !== undefined, "overflow", '"store" needs a `store`');
+  assertOption(
+    !transport || !(cookie ?? chunking),
+    "transport",
+    "can't be combined with `cookie` or `overflow: chunk`",
+  );
   return transport ?? cookieTransport(cookie, chunking);
 }
 
-/** What takes a store comes with the store: who has none does not carry it. */
-function readKeeper<Data extends object>(settings: Settings, options: SessionOptions<Data>): Keeper {
+/** The second cookie of `cacheFor`, where there is a store for all of the data. */
+function readCopying<Data extends object>(
+  options: SessionOptions<Data>,
+  codec: Codec,
+  keys: CodecSettings,
+): Copying | undefined {
+  const { cacheFor = 0, cookie, store, overflow, transport } = options;
+  assertOption(Number.isSafeInteger(cacheFor) && cacheFor >= 0, "cacheFor", "must be whole seconds, 0 or more");
+  if (cacheFor === 0 || !store || overflow === "store") return undefined;
+  assertOption(!transport, "cacheFor", "needs the cookie transport: with a store it puts a copy into a second cookie");
+  const { former: _, ...scope } = cookie ?? {};
+  const name = `${keys.name}-copy`;
+  return {
+    codec: codec({ ...keys, purpose: "copy" }),
+    transport: cookieTransport({ ...scope, name }),
+    seconds: cacheFor,
+  };
+}
+
+function readBackend<Data extends object>(environment: BackendEnvironment, options: SessionOptions<Data>): Backend {
   const { store, revocations, overflow, sessionsPerOwner } = options;
-  check(
-    !sessionsPerOwner || store !== undefined,
-    "sessionsPerOwner",
-    "needs a `store`: nobody can count sessions in tokens",
-  );
+  const countable = !sessionsPerOwner || store !== undefined;
+  assertOption(countable, "sessionsPerOwner", "needs a `store`: sessions in tokens can't be counted");
   const inStore = store !== undefined && overflow !== "store";
-  check(!inStore || !revocations, "revocations", "is for sessions in the token: those in a `store` end there");
-  if (inStore) return store.keepers.inStore(settings, options);
-  const inToken = revocations ? revocations.keepers.revocable(settings, options) : tokenKeeper(settings);
-  return store ? store.keepers.spill(settings, options, inToken) : inToken;
+  assertOption(!inStore || !revocations, "revocations", "is for sessions in tokens: those in a `store` end there");
+  if (inStore) return store.backends.inStore(environment, options);
+  if (store) return store.backends.overflow(environment, options, revocations);
+  return revocations?.backends.revocable(environment, options) ?? new TokenBackend(environment);
 }

@@ -1,51 +1,57 @@
-import type { Loaded } from "./load.ts";
-import type { SessionStatus } from "./session/session-state.ts";
+/** `modified` also covers a new session with something in it; `destroyed` one that was ended and not written since. */
+export type SessionStatus = "unchanged" | "modified" | "destroyed";
+
+/**
+ * What became of the client's token: `rejected` did not verify, `ended` is expired, revoked or unknown to the store,
+ * `superseded` was replaced by a newer token of the same session less than 10 seconds ago.
+ */
+export type ClientStatus = "none" | "rejected" | "ended" | "superseded" | "valid";
 
 /** What commit knows about a session that was accessed. */
 export interface CommitFacts {
+  readonly client: ClientStatus;
   readonly status: SessionStatus;
+  /** There is nothing in it that is worth a cookie. */
   readonly empty: boolean;
-  readonly client: Loaded["client"];
-  /** It was ended, whatever may have been written since. */
+  /** The client's session was ended by this request, whatever has been written since. */
   readonly destroyed: boolean;
+  /** This request signs in an owner whom the session did not have when it was loaded. */
+  readonly signIn: boolean;
+  /** So much of the idle time has passed that the session is to be kept alive. */
   readonly refreshDue: boolean;
-  /** The client ought to get a new token in any case. */
-  readonly outdated: boolean;
-  /** The client's token does not say what the next one would. */
-  readonly tokenStale: boolean;
+  /** The client's token was made with an older secret, or in an older format. */
+  readonly mustReissue: boolean;
 }
 
-/** What commit does about it. */
-export interface CommitEffects {
-  readonly cookie: "none" | "issue" | "clear";
-  readonly record: "none" | "save" | "touch" | "delete";
-  readonly vary: boolean;
-  readonly cacheControl: "unchanged" | "private" | "private, no-store";
-}
+/**
+ * What commit does.
+ *
+ * - `none`: nothing is saved, and no cookie is sent.
+ * - `refresh`: keeps the session alive: a new token, or a touched record.
+ * - `reissue`: replaces a token that carries the data; a store needs nothing of it.
+ * - `save`: saves what was written; the client gets a token if it would differ from the one that it has.
+ * - `empty`: saves that nothing is left, which ends the session.
+ * - `end`: ends the session for good.
+ * - `clear`: clears a cookie that is worth nothing.
+ * - `lose`: drops what was written, because the session has a newer token, which the client has or is about to get.
+ */
+export type CommitAction = "none" | "refresh" | "reissue" | "save" | "empty" | "end" | "clear" | "lose";
 
-/** The one place where it is decided what becomes of a session, and what a response says about it. */
-export function decide(facts: CommitFacts): CommitEffects {
-  // Another response is on its way with a new id, or the end: nothing from here may overtake it.
-  const ours = facts.client !== "retired";
-  const cookie = ours ? decideCookie(facts) : "none";
-  // But the end goes on to the new id: destroyed wins.
-  const record = ours ? decideRecord(facts) : facts.destroyed ? "delete" : "none";
-  return { cookie, record, vary: true, cacheControl: cookie === "none" ? "private" : "private, no-store" };
-}
-
-function decideCookie(facts: CommitFacts): CommitEffects["cookie"] {
-  const { status, empty, client, refreshDue, outdated, tokenStale } = facts;
-  if (status === "modified" && !empty) return client !== "valid" || tokenStale || outdated ? "issue" : "none";
-  if (client === "ended" || (client !== "none" && status === "destroyed")) return "clear";
-  // A rejected cookie is left alone: a wrong deploy must not log everybody out.
+/** The one place that decides what becomes of a session. A backend carries it out. */
+export function decide(facts: CommitFacts): CommitAction {
+  const { client, status } = facts;
+  const known = client === "valid" || client === "superseded";
+  if (status === "destroyed") return known ? "end" : client === "none" ? "none" : "clear";
+  if (facts.destroyed) return "save";
+  if (client === "superseded") return decideSuperseded(facts);
+  if (status === "modified") return facts.empty ? (client === "valid" ? "empty" : "none") : "save";
+  // A cookie that has ended or does not verify is left alone: the answer may be late, and a wrong deploy must log nobody out.
   if (client !== "valid") return "none";
-  if (status === "modified") return "clear";
-  return outdated || (refreshDue && tokenStale) ? "issue" : "none";
+  if (facts.refreshDue) return "refresh";
+  return facts.mustReissue ? "reissue" : "none";
 }
 
-function decideRecord({ status, empty, client, refreshDue }: CommitFacts): CommitEffects["record"] {
-  if (status === "modified" && !empty) return "save";
-  if (client !== "valid") return "none";
-  if (status !== "unchanged") return "delete";
-  return refreshDue ? "touch" : "none";
+function decideSuperseded({ status, signIn }: CommitFacts): CommitAction {
+  if (signIn) return "save";
+  return status === "modified" ? "lose" : "none";
 }

@@ -6,31 +6,35 @@ export type SessionErrorCode =
   | "ERR_INVALID_OPTION"
   | "ERR_NOT_SERIALIZABLE"
   | "ERR_SESSION_COMMITTED"
+  | "ERR_SESSION_ENDED"
   | "ERR_STORE"
   | "ERR_TOKEN_TOO_LARGE"
   | "ERR_TOO_MANY_SESSIONS";
 
 /**
- * The one error this library throws: wrong configuration, wrong use, or data that can't be kept.
+ * The one error this library throws: wrong configuration, wrong use, data that can't be kept, or a store that fails.
  *
  * What a client sends never causes one. `code` tells the cases apart; the message names the value, the rule and the cure.
  */
 export class SessionError extends Error {
   override readonly name = "SessionError";
   readonly code: SessionErrorCode;
+  /** The HTTP status that suits it, for the error handler of a framework: 409 for `ERR_SESSION_ENDED`, else 500. */
+  readonly status: 409 | 500;
 
   constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    this.status = code === "ERR_SESSION_ENDED" ? 409 : 500;
   }
 }
 
 /** Throws `ERR_INVALID_OPTION` unless the rule for an option holds. */
-export function check(holds: boolean, option: string, rule: string): void {
-  if (!holds) throw new SessionError("ERR_INVALID_OPTION", `${option} ${rule}.`);
+export function assertOption(valid: boolean, option: string, rule: string): void {
+  if (!valid) throw new SessionError("ERR_INVALID_OPTION", `${option} ${rule}.`);
 }
 
 /** The same for a rule that a pattern tells; so does the message. */
-export function checkPattern(pattern: RegExp, option: string, value: unknown): void {
-  check(pattern.test(String(value)), option, `must match ${pattern}, but is ${JSON.stringify(value)}`);
+export function assertPattern(pattern: RegExp, option: string, value: unknown): void {
+  assertOption(pattern.test(String(value)), option, `must match ${pattern}, but is ${JSON.stringify(value)}`);
 }

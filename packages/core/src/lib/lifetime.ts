@@ -1,5 +1,4 @@
-import { check } from "./errors.ts";
-import type { Claims } from "./token/claims.ts";
+import { assertOption } from "./errors.ts";
 
 /** How long a session lives, in whole seconds. */
 export interface LifetimeOptions {
@@ -7,33 +6,87 @@ export interface LifetimeOptions {
   readonly idle?: number;
   /** Absolute timeout: seconds after its start at which the session is dead, whatever happens. Default 2 592 000 (30 days). */
   readonly absolute?: number;
-  /** An unmodified session is issued anew once this many seconds of its idle time have passed. Default: idle / 10. */
+  /** An unmodified session is kept alive once this many seconds of its idle time have passed. Default: idle / 10. */
   readonly refresh?: number;
+  /** Timeouts of sessions that survive the browser's end ("remember me"). Default: those above. */
+  readonly persistent?: { readonly idle?: number; readonly absolute?: number };
 }
 
-export type Lifetime = Required<LifetimeOptions>;
+/** The timeouts of one kind of session. */
+export interface Timeouts {
+  readonly idle: number;
+  readonly absolute: number;
+  readonly refresh: number;
+}
 
-export function readLifetime({
-  idle = 1_209_600,
-  absolute = 2_592_000,
-  refresh = Math.floor(idle / 10),
-}: LifetimeOptions = {}): Lifetime {
+export interface Lifetime {
+  readonly ordinary: Timeouts;
+  readonly persistent: Timeouts;
+}
+
+/** What is known of a session's times. Those of a token and those of a record are alike. */
+export interface SessionTimes {
+  /** When it was last used, as far as is written down. */
+  readonly iat: number;
+  readonly exp: number;
+  readonly start: number;
+  readonly persistent: boolean;
+}
+
+export function readLifetime(options: LifetimeOptions = {}): Lifetime {
+  const { idle = 1_209_600, absolute = 2_592_000, refresh, persistent = {} } = options;
+  const longer = { idle: persistent.idle ?? idle, absolute: persistent.absolute ?? absolute };
+  return {
+    ordinary: readTimeouts("lifetime", idle, absolute, refresh),
+    persistent: readTimeouts("lifetime.persistent", longer.idle, longer.absolute, refresh),
+  };
+}
+
+function readTimeouts(
+  option: string,
+  idle: number,
+  absolute: number,
+  refresh: number = Math.floor(idle / 10),
+): Timeouts {
   const whole = [idle, absolute, refresh].every(Number.isSafeInteger);
   const rule = "must be whole seconds, with absolute above 0 and refresh from 0 to less than idle";
-  check(whole && absolute > 0 && refresh >= 0 && refresh < idle, "lifetime", rule);
+  assertOption(whole && absolute > 0 && refresh >= 0 && refresh < idle, option, rule);
   return { idle, absolute, refresh };
 }
 
-/** When a session issued at `iat` ends: whichever timeout comes first. */
-export function expiryOf(start: number, iat: number, { idle, absolute }: Lifetime): number {
-  return Math.min(iat + idle, start + absolute);
+export function timeoutsOf(persistent: boolean, lifetime: Lifetime): Timeouts {
+  return persistent ? lifetime.persistent : lifetime.ordinary;
 }
 
-/** A shorter lifetime in the configuration of today also ends sessions that were issued under a longer one. */
-export function isExpired({ iat, exp, start }: Claims, now: number, lifetime: Lifetime): boolean {
-  return now >= Math.min(exp, expiryOf(start, iat, lifetime));
+/** When a session that is used at `usedAt` ends: whichever timeout comes first. */
+export function expiryOf(
+  { start, persistent }: Pick<SessionTimes, "start" | "persistent">,
+  usedAt: number,
+  lifetime: Lifetime,
+): number {
+  const { idle, absolute } = timeoutsOf(persistent, lifetime);
+  return Math.min(usedAt + idle, start + absolute);
 }
 
-export function isRefreshDue({ iat, exp, start }: Claims, now: number, lifetime: Lifetime): boolean {
-  return now - iat >= lifetime.refresh && expiryOf(start, now, lifetime) > exp;
+/** When a session ends however much it is used. */
+export function absoluteExpiryOf(
+  { start, persistent }: Pick<SessionTimes, "start" | "persistent">,
+  lifetime: Lifetime,
+): number {
+  return start + timeoutsOf(persistent, lifetime).absolute;
+}
+
+/** The longest that any session can live. */
+export function longestLifetimeOf({ ordinary, persistent }: Lifetime): number {
+  return Math.max(ordinary.absolute, persistent.absolute);
+}
+
+/** A shorter lifetime in today's configuration also ends sessions that were issued under a longer one. */
+export function isExpired(times: SessionTimes, now: number, lifetime: Lifetime): boolean {
+  return now >= Math.min(times.exp, expiryOf(times, times.iat, lifetime));
+}
+
+export function isRefreshDue(times: SessionTimes, now: number, lifetime: Lifetime): boolean {
+  const { refresh } = timeoutsOf(times.persistent, lifetime);
+  return now - times.iat >= refresh && expiryOf(times, now, lifetime) > times.exp;
 }

@@ -1,69 +1,84 @@
-import { type Awaitable, andThen } from "./awaitable.ts";
+import { type Awaitable, andThen, isPromise } from "./awaitable.ts";
 import type { Config } from "./config.ts";
 import type { RejectionReason } from "./events.ts";
-import type { Retired } from "./keeper/retired.ts";
-import type { Stored } from "./keeper/store-records.ts";
-import { fit } from "./schema.ts";
-import type { Claims } from "./token/claims.ts";
-import type { Opened } from "./token/codec.ts";
-
-/** What is read of a request: a `Request` will do. `url` only serves the `insecure-request` event. */
-export interface RequestLike {
-  readonly headers: Pick<Headers, "get">;
-  readonly url?: string;
-}
-
-/** What the client's cookies amounted to. */
-export interface Loaded {
-  /** `ended`: expired, revoked or unknown to the store; `retired`: another response ends it or gives it a new id. */
-  readonly client: "none" | "rejected" | "ended" | "retired" | "valid";
-  /** Those of a valid one. */
-  readonly claims?: Claims | undefined;
-  /** Its record, where it has one. */
-  readonly stored?: Stored | undefined;
-  /** The note that a retired one left. */
-  readonly retired?: Retired | undefined;
-  /** The client ought to get a new token: this one was made with a secret that is not the newest, or is a copy grown old. */
-  readonly outdated?: boolean;
-  /** Its data as the schema has it. */
-  readonly fitted?: Readonly<Record<string, unknown>>;
-  /** The same, where that is to be saved. */
-  readonly migrated?: Readonly<Record<string, unknown>>;
-}
+import { RequestContext, type RequestLike } from "./request.ts";
+import { validateLoaded } from "./schema.ts";
+import type { Loaded } from "./session/loaded.ts";
+import { Session } from "./session/session.ts";
+import { createState } from "./session/session-state.ts";
+import type { TokenCodec, VerifiedToken } from "./token/codec.ts";
+import type { ReceivedTokens } from "./transport/transport.ts";
 
 /** Seconds that another server's clock may be ahead of ours. */
 const CLOCK_SKEW = 60;
 
-/** The first token that verifies. Never throws on what the client sent. */
-export function load(request: RequestLike, config: Config): Awaitable<Loaded> {
-  const { transport, keeper, onEvent } = config;
-  const { tokens, incomplete = false } = transport.read(request);
-  if (tokens.length > 1) onEvent({ type: "duplicate-cookie", count: tokens.length }, request);
-  if (incomplete) onEvent({ type: "token-rejected", reason: "incomplete" }, request);
+/** Tokens that are tried, so that nobody can make us verify thousands. */
+const MAX_TOKENS = 8;
 
-  const tryFrom = (index: number, best: Loaded): Awaitable<Loaded> => {
-    const token = tokens[index];
-    if (token === undefined) return best;
-    return andThen(openToken(token, config), (opened) => {
-      if (typeof opened === "string") {
-        onEvent({ type: "token-rejected", reason: opened }, request);
-        return tryFrom(index + 1, best.client === "none" ? { client: "rejected" } : best);
-      }
-      return andThen(keeper.find(opened, request), (loaded) => {
-        if (loaded.client === "valid") return fit(loaded, request, config);
-        // A retired one beside it weighs more than one that has ended: it must not be overtaken.
-        return tryFrom(index + 1, best.client === "retired" ? best : loaded);
-      });
-    });
-  };
-  return tryFrom(0, { client: incomplete ? "ended" : "none" });
+/** A token that may be the session's, and the codec of the name under which it came. */
+interface Candidate {
+  readonly token: string;
+  readonly codec: TokenCodec;
+}
+
+const noSession: Loaded = { client: "none" };
+const rejected: Loaded = { client: "rejected", ended: "rejected" };
+
+/** The session of a request. Nothing that the client sent makes it reject. */
+export async function load<Data extends object>(request: RequestLike, config: Config): Promise<Session<Data>> {
+  const context = new RequestContext(request, config.onEvent);
+  const received = config.transport.read(request);
+  const candidates = candidatesOf(received, config);
+  if (candidates.length > 1) context.emit({ type: "duplicate-cookie", count: candidates.length });
+  if (received.incomplete) context.emit({ type: "token-rejected", reason: "incomplete" });
+  const verified: VerifiedToken[] = [];
+  for (const candidate of candidates) {
+    const opening = openToken(candidate, config);
+    // To await a value that is there already would cost a turn of the queue.
+    const opened = isPromise(opening) ? await opening : opening;
+    if (typeof opened === "string") context.emit({ type: "token-rejected", reason: opened });
+    else verified.push(opened);
+  }
+  let loaded = candidates.length > 0 || received.incomplete ? rejected : noSession;
+  for (const token of newestFirst(verified)) {
+    const finding = andThen(config.backend.find(token, context), (found) => validateLoaded(found, config, context));
+    const found = isPromise(finding) ? await finding : finding;
+    // A superseded token says that the client is about to get another: nothing must overtake that.
+    if (found.client === "valid" || loaded.client !== "superseded") loaded = found;
+    if (found.client === "valid") break;
+  }
+  return new Session<Data>(createState(loaded, context, config), config.backend);
+}
+
+function candidatesOf({ tokens, former = [] }: ReceivedTokens, { codec, formerCodecs }: Config): readonly Candidate[] {
+  const candidates = tokens.map((token) => ({ token, codec }));
+  for (const { name, token } of former.slice(0, MAX_TOKENS - tokens.length))
+    candidates.push({ token, codec: formerCodecs.get(name) as TokenCodec });
+  return candidates;
 }
 
 /** Cheap checks first, and nothing is decoded before its MAC holds. */
-function openToken(token: string, { transport, codec, now }: Config): Awaitable<Opened | RejectionReason> {
-  if (token.length > transport.limit) return "too-large";
+function openToken({ token, codec }: Candidate, config: Config): Awaitable<VerifiedToken | RejectionReason> {
+  if (token.length > config.transport.limit) return "too-large";
   return andThen(codec.open(token), (opened) => {
-    if (typeof opened === "string" || opened.claims.iat <= now() + CLOCK_SKEW) return opened;
-    return "issued-in-future";
+    if (typeof opened === "string") return opened;
+    const { iat, isReference = false } = opened.claims;
+    if (iat > config.now() + CLOCK_SKEW) return "issued-in-future";
+    const { opens } = config.backend;
+    if (opens !== "both" && isReference !== (opens === "references")) return "wrong-mode";
+    // A token of a name that the cookie had before has to move to today's.
+    return codec === config.codec ? opened : { ...opened, mustReissue: true };
   });
+}
+
+/**
+ * Browsers send the oldest cookie of a name first (RFC 6265bis section 5.8.3), and one that a deploy has left behind in another
+ * scope is older than today's.
+ */
+function newestFirst(tokens: VerifiedToken[]): VerifiedToken[] {
+  if (tokens.length < 2) return tokens;
+  const order = ({ claims: a }: VerifiedToken, { claims: b }: VerifiedToken) =>
+    b.iat - a.iat || b.generation - a.generation;
+  // Of two that are as old, the one that was sent last was set last.
+  return tokens.reverse().sort(order);
 }

@@ -1,8 +1,8 @@
 import { type Awaitable, andThen } from "./awaitable.ts";
-import type { Config } from "./config.ts";
 import { SessionError } from "./errors.ts";
-import type { Loaded, RequestLike } from "./load.ts";
-import type { SessionState } from "./session/session-state.ts";
+import type { RequestContext } from "./request.ts";
+import type { Loaded } from "./session/loaded.ts";
+import { copyOf } from "./token/rich-json.ts";
 
 /** What a validator found wrong. */
 interface Issue {
@@ -27,37 +27,47 @@ type Values = Readonly<Record<string, unknown>>;
 /** Makes today's data of older data, given as it was found. */
 export type Migrate<Data> = (old: Values) => Awaitable<Data>;
 
-/** The session with the data that the schema makes of it, or else `migrate`; none where neither can. An empty one always fits. */
-export function fit(loaded: Loaded, request: RequestLike, config: Config): Awaitable<Loaded> {
-  const data = loaded.claims?.d ?? {};
-  return config.schema && Object.keys(data).length > 0 ? fitTo(config.schema, data, loaded, request, config) : loaded;
+/** How data is to look, and how older data becomes like that. */
+export interface SchemaRules {
+  readonly schema: DataSchema<object> | undefined;
+  readonly migrate: Migrate<object> | undefined;
 }
 
-async function fitTo(
+/** The session with its data as the schema makes it, or else `migrate`; none where neither can. An empty one always fits. */
+export function validateLoaded(loaded: Loaded, rules: SchemaRules, context: RequestContext): Awaitable<Loaded> {
+  const data = loaded.claims?.data ?? {};
+  const { schema } = rules;
+  return schema && Object.keys(data).length > 0 ? validate(schema, data, loaded, rules.migrate, context) : loaded;
+}
+
+async function validate(
   schema: DataSchema<object>,
   data: Values,
   loaded: Loaded,
-  request: RequestLike,
-  { migrate, onEvent }: Config,
+  migrate: Migrate<object> | undefined,
+  context: RequestContext,
 ): Promise<Loaded> {
-  const found = await schema["~standard"].validate(data);
-  if (!found.issues) return { ...loaded, fitted: { ...found.value } };
-  const { value: migrated, cause } = migrate ? await attempt(schema, migrate, data) : {};
+  // A validator may change what it is given, and `migrate` gets it as it was found.
+  const found = migrate ? (copyOf(data, "") as Values) : data;
+  const result = await schema["~standard"].validate(data);
+  if (!result.issues) return { ...loaded, validated: { ...result.value } };
+  const { value: migrated, cause } = migrate ? await tryMigrate(schema, migrate, found) : {};
   if (migrated) return { ...loaded, migrated: { ...migrated } };
-  onEvent({ type: "data-rejected", keys: [...new Set(found.issues.map(keyOf))], cause }, request);
-  // Its token is left alone, like one of an unknown key: the deploy after a wrong one shall find it.
-  return { client: "rejected" };
+  context.emit({ type: "data-rejected", keys: [...new Set(result.issues.map(keyOf))], cause });
+  if (loaded.client === "superseded") return { ...loaded, validated: {} };
+  // Its token is left alone, like one of an unknown key: the deploy after a wrong one can open it again.
+  return { client: "rejected", ended: "rejected" };
 }
 
 /** The application's own function may fail as well, and that is not the visitor's fault. */
-async function attempt(
+async function tryMigrate(
   { "~standard": { validate } }: DataSchema<object>,
   migrate: Migrate<object>,
   data: Values,
 ): Promise<{ value?: object; cause?: unknown }> {
   try {
-    const found = await validate(await migrate(data));
-    return found.issues ? {} : { value: found.value };
+    const result = await validate(await migrate(data));
+    return result.issues ? {} : { value: result.value };
   } catch (cause) {
     return { cause };
   }
@@ -67,10 +77,10 @@ function keyOf({ path: [first] = [] }: Issue): string {
   return String(typeof first === "object" ? first.key : first);
 }
 
-/** Throws `ERR_INVALID_DATA` for what the schema would not take back. */
-export function checkData({ config, values }: SessionState): Awaitable<void> {
-  if (!config.schema || values.size === 0) return;
-  return andThen(config.schema["~standard"].validate(values.toObject()), ({ issues }) => {
+/** Throws `ERR_INVALID_DATA` for data that the schema would not accept when it is loaded. */
+export function checkData(schema: DataSchema<object> | undefined, data: Values): Awaitable<void> {
+  if (!schema || Object.keys(data).length === 0) return;
+  return andThen(schema["~standard"].validate(data), ({ issues }) => {
     if (!issues) return;
     const faults = issues.map((issue) => `${keyOf(issue)}: ${issue.message}`).join("; ");
     const cure = "Make keys optional that may be absent, or set them all in one request";

@@ -1,23 +1,24 @@
-import { type Awaitable, andThen, isPromise } from "./awaitable.ts";
+import { type Awaitable, andThen } from "./awaitable.ts";
+import type { OwnerSessions } from "./backend/owner-sessions.ts";
 import { commit } from "./commit.ts";
 import { readOptions, type SessionOptions } from "./config.ts";
-import { applyChanges, type HeadersLike } from "./header-changes.ts";
-import type { OwnerSessions } from "./keeper/owner-sessions.ts";
-import { load, type RequestLike } from "./load.ts";
-import { respond } from "./respond.ts";
+import { load } from "./load.ts";
+import type { HeadersLike, RequestLike } from "./request.ts";
+import { applyChanges, respond } from "./response.ts";
 import { Session, type SessionData } from "./session/session.ts";
-import { stateOf } from "./session/session-state.ts";
 import type { SecretJwk } from "./token/codec.ts";
 
 /** Loads sessions from requests and commits them to responses. One is enough for an application; it keeps no visitor's state. */
-export interface Sessions<Data extends object = SessionData> extends OwnerSessions {
+export interface Sessions<Data extends object = SessionData> extends OwnerSessions<Data> {
   /** The session of a request: the visitor's, or a new and empty one. What the client sent never makes it reject. */
   load(request: RequestLike): Promise<Session<Data>>;
 
   /**
    * Saves the session and resolves with the response to send: the same one, or a copy where its headers can't be changed.
    *
-   * A session that nobody accessed leaves the response as it was. Rejects with `ERR_NOT_SERIALIZABLE` or `ERR_TOKEN_TOO_LARGE`.
+   * A session that nobody accessed leaves the response as it was. Rejects with `ERR_NOT_SERIALIZABLE`, `ERR_TOKEN_TOO_LARGE`,
+   * `ERR_INVALID_DATA`, `ERR_STORE`, `ERR_CONFLICT` or `ERR_TOO_MANY_SESSIONS`, and then nothing was changed, unless the message
+   * says otherwise; with `ERR_SESSION_ENDED` where a `login` came too late.
    */
   commit(session: Session<Data>, response: Response): Promise<Response>;
 
@@ -32,8 +33,8 @@ export interface Sessions<Data extends object = SessionData> extends OwnerSessio
   handle(request: Request, handler: (session: Session<Data>) => Awaitable<Response>): Promise<Response>;
 
   /**
-   * The keys that open the tokens, newest first, for other services of yours (RFC 7517 section 5). They are secret: who has
-   * them can also make tokens.
+   * The keys that open the tokens, newest first, for other services of yours (RFC 7517 section 5). They are secret: anyone
+   * who holds them can forge tokens.
    */
   jwks(): Promise<{ keys: SecretJwk[] }>;
 }
@@ -46,26 +47,23 @@ export interface Sessions<Data extends object = SessionData> extends OwnerSessio
 export function createSessions<Data extends object = SessionData>(options: SessionOptions<Data>): Sessions<Data> {
   const config = readOptions(options);
   const sessions: Sessions<Data> = {
-    load: async (request) => {
-      const loading = load(request, config);
-      // To await what is there already would cost a turn of the queue.
-      const loaded = isPromise(loading) ? await loading : loading;
-      return new Session<Data>(stateOf(loaded, request, config));
-    },
+    load: (request) => load(request, config),
     commit: async (session, response) => {
       const state = Session.stateOf(session);
-      return respond(response, await commit(state), state);
+      return respond(response, await commit(state, config), config.transport, state.context);
     },
     commitHeaders: (session, headers) => {
       const state = Session.stateOf(session);
-      return andThen(commit(state), (changes) => applyChanges(headers, changes, state));
+      return andThen(commit(state, config), (changes) =>
+        applyChanges(headers, changes, config.transport, state.context),
+      );
     },
     handle: async (request, handler) => {
       const session = await sessions.load(request);
       return sessions.commit(session, await handler(session));
     },
     jwks: async () => ({ keys: await config.codec.keys() }),
-    ...config.keeper.owners,
+    ...(config.backend.owners as OwnerSessions<Data>),
   };
   return sessions;
 }

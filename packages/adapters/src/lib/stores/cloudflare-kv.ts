@@ -1,6 +1,6 @@
 import { defineStore, SessionError, type SessionStore } from "@websession/core";
 import { checkBinding } from "./binding.ts";
-import { lastWriteWins, type Shelf } from "./last-write-wins.ts";
+import { type KeyValueStore, lastWriteWins } from "./last-write-wins.ts";
 import { isLive, toRecord } from "./plain-record.ts";
 
 /** What is called of a Workers KV binding. */
@@ -30,7 +30,7 @@ export function cloudflareKv(namespace: KvNamespace, options: CloudflareKvOption
   const { prefix = "session:", now = Date.now } = options;
   checkBinding(namespace, "put", "KV");
   checkPrefix(prefix);
-  return defineStore(lastWriteWins(kvShelf(namespace, prefix, now)));
+  return defineStore(lastWriteWins(recordsInKv(namespace, prefix, now)));
 }
 
 /** KV's keys have up to 512 bytes, ids up to 64. */
@@ -46,7 +46,7 @@ function checkPrefix(prefix: string): void {
 /** Seconds: KV refuses less. */
 const SHORTEST_TTL = 60;
 
-function kvShelf(namespace: KvNamespace, prefix: string, now: () => number): Shelf {
+function recordsInKv(namespace: KvNamespace, prefix: string, now: () => number): KeyValueStore {
   return {
     async find(id) {
       const key = prefix + id;

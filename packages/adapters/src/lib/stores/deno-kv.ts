@@ -71,22 +71,22 @@ class DenoKvStore implements StoreOperations {
     }
   }
 
-  async update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
+  update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
+    return this.#replace(id, version, () => record);
+  }
+
+  touch(id: string, usedAt: number, expiresAt: number, version: number): Promise<UpdateResult> {
+    return this.#replace(id, version, (found) => ({ ...found, usedAt, expiresAt }));
+  }
+
+  /** A touch changes the entry, but not the record's version: what that is now, the next look tells. */
+  async #replace(id: string, version: number, next: (found: SessionRecord) => SessionRecord): Promise<UpdateResult> {
     for (;;) {
       const entry = await this.#entry(id);
       const found = live(entry);
       if (found === undefined) return "missing";
       if (found.version !== version) return "changed";
-      if (await this.#write(id, entry, record)) return "saved";
-    }
-  }
-
-  async touch(id: string, usedAt: number, expiresAt: number): Promise<boolean> {
-    for (;;) {
-      const entry = await this.#entry(id);
-      const found = live(entry);
-      if (found === undefined) return false;
-      if (await this.#write(id, entry, { ...found, usedAt, expiresAt })) return true;
+      if (await this.#write(id, entry, next(found))) return "saved";
     }
   }
 

@@ -48,12 +48,16 @@ class DurableObjectOperations implements StoreOperations {
   async update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
     const object = this.#session(id);
     if (!isLive(record)) return this.#end(id, await object.removeVersion(version));
-    return this.#listed(id, record, (listing) => object.update(record, version, listing));
+    const { owner, createdAt, usedAt } = record;
+    // A session that starts now with an owner is a sign-in: its owner's object does not know of it, and hears of it first.
+    const listing = owner !== undefined && createdAt === usedAt ? listingOf(owner, record) : undefined;
+    if (listing) await this.#enlist(id, listing);
+    return this.#listed(id, record, (known = listing) => object.update(record, version, known));
   }
 
-  async touch(id: string, usedAt: number, expiresAt: number): Promise<boolean> {
+  async touch(id: string, usedAt: number, expiresAt: number, version: number): Promise<UpdateResult> {
     const object = this.#session(id);
-    return this.#listed(id, { usedAt, expiresAt }, (listing) => object.touch(usedAt, expiresAt, listing));
+    return this.#listed(id, { usedAt, expiresAt }, (listing) => object.touch(usedAt, expiresAt, version, listing));
   }
 
   async delete(id: string): Promise<void> {
@@ -87,11 +91,11 @@ class DurableObjectOperations implements StoreOperations {
     if (owner !== undefined) await this.#owner(owner).removeOwned(id);
   }
 
-  async #listed<Result extends string | boolean>(
+  async #listed(
     id: string,
     times: Times,
-    attempt: (listing?: Listing) => Promise<Result | Unlisted>,
-  ): Promise<Result> {
+    attempt: (listing?: Listing) => Promise<UpdateResult | Unlisted>,
+  ): Promise<UpdateResult> {
     let result = await attempt();
     while (typeof result === "object") {
       const listing = listingOf(result.unlisted, times);

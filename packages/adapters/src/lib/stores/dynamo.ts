@@ -41,6 +41,7 @@ function isName(value: unknown): boolean {
 const seconds = () => Math.floor(Date.now() / 1000);
 /** DynamoDB may take days to remove what has expired. */
 const LIVE = "expiresAt > :now";
+const SAME_VERSION = `version = :version AND ${LIVE}`;
 
 class DynamoStore implements StoreOperations {
   readonly #client: DynamoDocument;
@@ -63,18 +64,24 @@ class DynamoStore implements StoreOperations {
   }
 
   update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
-    return this.#put(id, record, `version = :version AND ${LIVE}`, { ":version": version });
+    return this.#put(id, record, SAME_VERSION, { ":version": version });
   }
 
-  touch(id: string, usedAt: number, expiresAt: number): Promise<boolean> {
+  async touch(id: string, usedAt: number, expiresAt: number, version: number): Promise<UpdateResult> {
     const input = {
       ...this.#table,
       Key: { id },
       UpdateExpression: "SET usedAt = :usedAt, expiresAt = :expiresAt",
-      ConditionExpression: LIVE,
-      ExpressionAttributeValues: { ":usedAt": usedAt, ":expiresAt": expiresAt, ":now": seconds() },
+      ConditionExpression: SAME_VERSION,
+      ExpressionAttributeValues: {
+        ":usedAt": usedAt,
+        ":expiresAt": expiresAt,
+        ":version": version,
+        ":now": seconds(),
+      },
     };
-    return conditionHeld(this.#client.update(input));
+    if (await conditionHeld(this.#client.update(input))) return "saved";
+    return (await this.#liveItem(id)) ? "changed" : "missing";
   }
 
   async delete(id: string): Promise<void> {

@@ -77,24 +77,30 @@ class FileStore implements StoreOperations {
     return true;
   }
 
-  async update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
+  update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
+    return this.#compareAndSet(id, version, async (slot, state, bodies) => {
+      if (record.owner !== undefined) await this.#owners.add(record.owner, id);
+      return slot.replace(state, record, bodies);
+    });
+  }
+
+  touch(id: string, usedAt: number, expiresAt: number, version: number): Promise<UpdateResult> {
+    return this.#compareAndSet(id, version, (slot, state) => slot.touch(state, usedAt, expiresAt));
+  }
+
+  /** Again where the state has moved on meanwhile: by a touch, the version is still the same. */
+  async #compareAndSet(
+    id: string,
+    version: number,
+    set: (slot: FileSlot, state: SlotState, bodies: readonly string[]) => Promise<boolean>,
+  ): Promise<UpdateResult> {
     const slot = this.#slot(id);
     for (;;) {
       const look = await slot.look();
       const state = this.#live(look);
       if (look === undefined || state === undefined) return "missing";
       if (state.version !== version) return "changed";
-      if (record.owner !== undefined) await this.#owners.add(record.owner, id);
-      if (await slot.replace(state, record, look.bodies)) return "saved";
-    }
-  }
-
-  async touch(id: string, usedAt: number, expiresAt: number): Promise<boolean> {
-    const slot = this.#slot(id);
-    for (;;) {
-      const state = this.#live(await slot.look());
-      if (state === undefined) return false;
-      if (await slot.touch(state, usedAt, expiresAt)) return true;
+      if (await set(slot, state, look.bodies)) return "saved";
     }
   }
 

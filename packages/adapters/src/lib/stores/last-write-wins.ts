@@ -1,7 +1,7 @@
 import type { SessionRecord, StoreOperations } from "@websession/core";
 
 /** Where records are put and found again, without a way to compare and set. */
-export interface Shelf {
+export interface KeyValueStore {
   /** Undefined where there is none alive. */
   find(id: string): Promise<SessionRecord | undefined>;
   put(id: string, record: SessionRecord): Promise<void>;
@@ -9,26 +9,28 @@ export interface Shelf {
 }
 
 /** The operations of such a store: each looks first, and whoever writes last wins. */
-export function lastWriteWins(shelf: Shelf): StoreOperations {
+export function lastWriteWins(records: KeyValueStore): StoreOperations {
   return {
     atomic: false,
-    read: (id) => shelf.find(id),
+    read: (id) => records.find(id),
     async create(id, record) {
-      if (await shelf.find(id)) return false;
-      await shelf.put(id, record);
+      if (await records.find(id)) return false;
+      await records.put(id, record);
       return true;
     },
     async update(id, record) {
-      if (!(await shelf.find(id))) return "missing";
-      await shelf.put(id, record);
+      if (!(await records.find(id))) return "missing";
+      await records.put(id, record);
       return "saved";
     },
-    async touch(id, usedAt, expiresAt) {
-      const record = await shelf.find(id);
-      if (record === undefined) return false;
-      await shelf.put(id, { ...record, usedAt, expiresAt });
-      return true;
+    async touch(id, usedAt, expiresAt, version) {
+      const record = await records.find(id);
+      if (record === undefined) return "missing";
+      // Only a look, not a compare-and-set: but a touch need not overwrite what it sees to be newer.
+      if (record.version !== version) return "changed";
+      await records.put(id, { ...record, usedAt, expiresAt });
+      return "saved";
     },
-    delete: (id) => shelf.remove(id),
+    delete: (id) => records.remove(id),
   };
 }

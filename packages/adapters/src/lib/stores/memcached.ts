@@ -64,19 +64,24 @@ class MemcachedOperations implements StoreOperations {
     return !isLive(found.record) && this.#replace(id, record, found);
   }
 
-  async update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
+  update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
+    return this.#replaceVersion(id, version, () => record);
+  }
+
+  touch(id: string, usedAt: number, expiresAt: number, version: number): Promise<UpdateResult> {
+    return this.#replaceVersion(id, version, (found) => ({ ...found, usedAt, expiresAt }));
+  }
+
+  async #replaceVersion(
+    id: string,
+    version: number,
+    next: (found: SessionRecord) => SessionRecord,
+  ): Promise<UpdateResult> {
     const found = await this.#findLive(id);
     if (!found) return "missing";
     if (found.record.version !== version) return "changed";
     // To memcached a touch is a change too: what has become of the version, the next look tells.
-    return (await this.#replace(id, record, found)) ? "saved" : this.update(id, record, version);
-  }
-
-  async touch(id: string, usedAt: number, expiresAt: number): Promise<boolean> {
-    const found = await this.#findLive(id);
-    if (!found) return false;
-    const moved = { ...found.record, usedAt, expiresAt };
-    return (await this.#replace(id, moved, found)) || this.touch(id, usedAt, expiresAt);
+    return (await this.#replace(id, next(found.record), found)) ? "saved" : this.#replaceVersion(id, version, next);
   }
 
   delete(id: string): Promise<void> {

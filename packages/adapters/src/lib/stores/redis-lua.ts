@@ -42,16 +42,20 @@ write(unpack(ARGV, 2))
 return {'saved', owner, indexed}
 `;
 
-/** Takes the two times, and what the index has been asked for: until when, and for whom. Gives the owner that it must be asked for. */
+/**
+ * Takes the version that was read, the two times, and what the index has been asked for: until when, and for whom. Gives the
+ * owner that it must be asked for.
+ */
 export const TOUCH = `
 local version, owner, indexed = unpack(redis.call('HMGET', KEYS[1], 'version', 'owner', 'indexed'))
 if not version then return {'missing'} end
-if owner and tonumber(indexed) < tonumber(ARGV[2]) then
-  if owner ~= ARGV[4] then return {'unindexed', owner} end
-  redis.call('HSET', KEYS[1], 'indexed', ARGV[3])
+if version ~= ARGV[1] then return {'changed'} end
+if owner and tonumber(indexed) < tonumber(ARGV[3]) then
+  if owner ~= ARGV[5] then return {'unindexed', owner} end
+  redis.call('HSET', KEYS[1], 'indexed', ARGV[4])
 end
-redis.call('HSET', KEYS[1], 'usedAt', ARGV[1], 'expiresAt', ARGV[2])
-redis.call('EXPIREAT', KEYS[1], ARGV[2])
+redis.call('HSET', KEYS[1], 'usedAt', ARGV[2], 'expiresAt', ARGV[3])
+redis.call('EXPIREAT', KEYS[1], ARGV[3])
 return {'saved'}
 `;
 

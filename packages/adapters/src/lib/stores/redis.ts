@@ -72,30 +72,29 @@ class RedisOperations implements StoreOperations {
   async update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
     const { owner } = record;
     const key = this.#prefix + id;
-    let [result, ...before] = await this.#update(key, version, ...writeArguments(record, ""));
-    if (result === "unindexed" && owner !== undefined) {
-      const till = await this.#owners.add(owner, id, keptTill(record.usedAt, record.expiresAt));
-      [result, ...before] = await this.#update(key, version, ...writeArguments(record, till));
-    }
+    const attempt = (till: number | "") => this.#update(key, version, ...writeArguments(record, till));
+    const index = () => this.#owners.add(String(owner), id, keptTill(record.usedAt, record.expiresAt));
+    let [result, ...before] = await attempt(isSignIn(record) ? await index() : "");
+    if (result === "unindexed") [result, ...before] = await attempt(await index());
     if (before[0] !== owner) await this.#forget(id, before);
     return toUpdateResult(result);
   }
 
-  touch(id: string, usedAt: number, expiresAt: number): Promise<boolean> {
-    return this.#touchIndexed(id, { usedAt, expiresAt });
+  touch(id: string, usedAt: number, expiresAt: number, version: number): Promise<UpdateResult> {
+    return this.#touchIndexed(id, { usedAt, expiresAt, version });
   }
 
   async #touchIndexed(
     id: string,
-    times: Pick<SessionRecord, "usedAt" | "expiresAt">,
+    touched: Pick<SessionRecord, "usedAt" | "expiresAt" | "version">,
     indexed?: Indexed,
-  ): Promise<boolean> {
-    const { usedAt, expiresAt } = times;
+  ): Promise<UpdateResult> {
+    const { usedAt, expiresAt, version } = touched;
     const asked = indexed ? [indexed.till, indexed.owner] : [];
-    const [result, owner] = await this.#touch(this.#prefix + id, usedAt, expiresAt, ...asked);
-    if (result !== "unindexed") return result === "saved";
+    const [result, owner] = await this.#touch(this.#prefix + id, version, usedAt, expiresAt, ...asked);
+    if (result !== "unindexed") return toUpdateResult(result);
     const till = await this.#owners.add(String(owner), id, keptTill(usedAt, expiresAt));
-    return this.#touchIndexed(id, times, { owner: String(owner), till });
+    return this.#touchIndexed(id, touched, { owner: String(owner), till });
   }
 
   async delete(id: string): Promise<void> {
@@ -114,6 +113,11 @@ class RedisOperations implements StoreOperations {
   async #forget(id: string, [owner, till]: unknown[]): Promise<void> {
     if (typeof owner === "string") await this.#owners.remove(owner, id, Number(till));
   }
+}
+
+/** A session that starts now with an owner: the index does not know of it, and is asked first. */
+function isSignIn({ owner, createdAt, usedAt }: SessionRecord): boolean {
+  return owner !== undefined && createdAt === usedAt;
 }
 
 /** In the order that the scripts take them, which is that of no other place. */
@@ -137,5 +141,5 @@ function toRecord([version, data, createdAt, usedAt, expiresAt, owner]: unknown[
 
 function toUpdateResult(result: unknown): UpdateResult {
   if (result === "saved" || result === "changed" || result === "missing") return result;
-  throw new TypeError(`Redis gave an unexpected reply to an update: ${String(result)}.`);
+  throw new TypeError(`Redis gave an unexpected reply to a write: ${String(result)}.`);
 }

@@ -12,7 +12,7 @@ export interface SessionStub {
   read(): Promise<SessionRecord | undefined>;
   create(record: SessionRecord, listing?: Listing): Promise<boolean>;
   update(record: SessionRecord, version: number, listing?: Listing): Promise<UpdateResult | Unlisted>;
-  touch(usedAt: number, expiresAt: number, listing?: Listing): Promise<boolean | Unlisted>;
+  touch(usedAt: number, expiresAt: number, version: number, listing?: Listing): Promise<UpdateResult | Unlisted>;
   remove(): Promise<Removed>;
   removeVersion(version: number): Promise<Removed | "changed" | "missing">;
   ownedIds(): Promise<string[]>;

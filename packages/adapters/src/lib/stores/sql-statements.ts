@@ -24,7 +24,8 @@ export function sqlStatements(table: string, lock = ""): SqlStatements {
     update: `UPDATE "${table}"
       SET version = ?, data = ?, owner = ?, created_at = ?, used_at = ?, expires_at = ?
       WHERE id = ? AND version = ? AND expires_at > ? RETURNING id`,
-    touch: `UPDATE "${table}" SET used_at = ?, expires_at = ? WHERE id = ? AND expires_at > ? RETURNING id`,
+    touch: `UPDATE "${table}" SET used_at = ?, expires_at = ?
+      WHERE id = ? AND version = ? AND expires_at > ? RETURNING id`,
     delete: `DELETE FROM "${table}" WHERE id = ? RETURNING id`,
     list: `SELECT ${row} FROM "${table}" WHERE owner = ? AND expires_at > ?`,
     sweep: `WITH expired AS MATERIALIZED (SELECT id FROM "${table}" WHERE expires_at <= ? LIMIT ${sweepAtMost} ${lock})

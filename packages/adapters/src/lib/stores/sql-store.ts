@@ -19,15 +19,17 @@ export function sqlOperations(sql: SqlStatements, query: SqlQuery, now: () => nu
     (await query(sql[statement], values)) as readonly Row[];
   const tookEffect = async (...call: Parameters<typeof rows>) => (await rows(...call)).length > 0;
   const read = async (id: string) => (await rows("read", id, time())).map(recordOf)[0];
+  /** Where nothing has this version, a read tells why. */
+  const compareAndSet = async (statement: "update" | "touch", values: SqlValue[], id: string, version: number) => {
+    if (await tookEffect(statement, ...values, id, version, time())) return "saved";
+    return (await read(id)) ? "changed" : "missing";
+  };
 
   return {
     read,
     create: (id, record) => tookEffect("create", id, ...valuesOf(record), time()),
-    async update(id, record, version) {
-      if (await tookEffect("update", ...valuesOf(record), id, version, time())) return "saved";
-      return (await read(id)) ? "changed" : "missing";
-    },
-    touch: (id, usedAt, expiresAt) => tookEffect("touch", usedAt, expiresAt, id, time()),
+    update: (id, record, version) => compareAndSet("update", valuesOf(record), id, version),
+    touch: (id, usedAt, expiresAt, version) => compareAndSet("touch", [usedAt, expiresAt], id, version),
     async delete(id) {
       await rows("delete", id);
     },

@@ -44,16 +44,16 @@ export class StoredSession {
   }
 
   async update(record: SessionRecord, version: number, listing: Listing | undefined): Promise<UpdateResult | Unlisted> {
-    const found = this.#find();
-    if (found === undefined) return "missing";
-    if (found.record.version !== version) return "changed";
-    return (await this.#replace(found, record, listing)) ?? "saved";
+    return this.#compareAndSet(version, () => record, listing);
   }
 
-  async touch(usedAt: number, expiresAt: number, listing: Listing | undefined): Promise<boolean | Unlisted> {
-    const found = this.#find();
-    if (found === undefined) return false;
-    return (await this.#replace(found, { ...found.record, usedAt, expiresAt }, listing)) ?? true;
+  async touch(
+    usedAt: number,
+    expiresAt: number,
+    version: number,
+    listing: Listing | undefined,
+  ): Promise<UpdateResult | Unlisted> {
+    return this.#compareAndSet(version, (found) => ({ ...found, usedAt, expiresAt }), listing);
   }
 
   async delete(): Promise<Removed> {
@@ -68,6 +68,17 @@ export class StoredSession {
     const found = this.#find();
     if (found === undefined) return "missing";
     return found.record.version === version ? this.delete() : "changed";
+  }
+
+  async #compareAndSet(
+    version: number,
+    next: (found: SessionRecord) => SessionRecord,
+    listing: Listing | undefined,
+  ): Promise<UpdateResult | Unlisted> {
+    const found = this.#find();
+    if (found === undefined) return "missing";
+    if (found.record.version !== version) return "changed";
+    return (await this.#replace(found, next(found.record), listing)) ?? "saved";
   }
 
   #find(): Kept | undefined {

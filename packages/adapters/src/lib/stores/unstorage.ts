@@ -1,6 +1,6 @@
 import { defineStore, type SessionStore } from "@websession/core";
 import { checkOption } from "./check-option.ts";
-import { lastWriteWins, type Shelf } from "./last-write-wins.ts";
+import { type KeyValueStore, lastWriteWins } from "./last-write-wins.ts";
 import { isLive, isRecord, toRecord } from "./plain-record.ts";
 
 /** What is used of a `Storage` of unstorage. */
@@ -34,12 +34,12 @@ export function unstorageStore(
   );
   const clean = /^[\w-]+(:[\w-]+)*$/.test(prefix);
   checkOption(clean, 'unstorageStore: prefix must be letters, digits, _ and -, parted by colons, like "app:sessions"');
-  return defineStore({ ...lastWriteWins(shelfIn(storage, prefix)), sweep: () => sweep(storage, prefix) });
+  return defineStore({ ...lastWriteWins(recordsIn(storage, prefix)), sweep: () => sweep(storage, prefix) });
 }
 
 const SWEPT_AT_ONCE = 1000;
 
-function shelfIn(storage: UnstorageLike, prefix: string): Shelf {
+function recordsIn(storage: UnstorageLike, prefix: string): KeyValueStore {
   const keyOf = (id: string) => `${prefix}:${id}`;
   return {
     async find(id) {

@@ -26,8 +26,8 @@ export class WebsessionObject extends DurableObject implements SessionStub {
     return this.#session.update(record, version, listing);
   }
 
-  touch(usedAt: number, expiresAt: number, listing?: Listing): Promise<boolean | Unlisted> {
-    return this.#session.touch(usedAt, expiresAt, listing);
+  touch(usedAt: number, expiresAt: number, version: number, listing?: Listing): Promise<UpdateResult | Unlisted> {
+    return this.#session.touch(usedAt, expiresAt, version, listing);
   }
 
   remove(): Promise<Removed> {

@@ -16,9 +16,15 @@ async function increment(): Promise<string> {
   return result === "changed" ? increment() : result;
 }
 
+async function touch(): Promise<string> {
+  const record = await store.read(id);
+  const result = record && (await store.touch(id, seconds(), seconds() + 3600, record.version));
+  return result === "changed" ? touch() : (result ?? "missing");
+}
+
 const jobs: Record<string, () => Promise<string>> = {
   increment,
-  touch: async () => ((await store.touch(id, seconds(), seconds() + 3600)) ? "saved" : "missing"),
+  touch,
   create: async () => {
     const times = { createdAt: seconds(), usedAt: seconds(), expiresAt: seconds() + 60 };
     return (await store.create(id, { version: 1, data: JSON.stringify(rest[1]), owner: "ada", ...times }))

@@ -1,60 +1,61 @@
 import type { Awaitable } from "../awaitable.ts";
-import type { Config } from "../config.ts";
-import type { HeaderChanges } from "../header-changes.ts";
-import type { Stored } from "../keeper/store-records.ts";
-import type { Loaded, RequestLike } from "../load.ts";
-import { bytesToBase64url } from "../token/base64url.ts";
-import { type Claims, newClaims } from "../token/claims.ts";
+import type { SessionStatus } from "../decide.ts";
+import type { RequestContext } from "../request.ts";
+import type { HeaderChanges } from "../response.ts";
+import type { Settings } from "../settings.ts";
+import { type Claims, newClaims, randomId } from "../token/claims.ts";
+import type { Loaded, StoredSession } from "./loaded.ts";
 import { TrackedValues } from "./tracked-values.ts";
 
-/** `modified` also covers a new session with something in it; `destroyed` one that was ended and not written since. */
-export type SessionStatus = "unchanged" | "modified" | "destroyed";
-
-/** All that is known of a session during one request: the handler's Session writes it, commit reads it. */
+/** All that is known of a session during one request: the handler's Session writes it, commit and the backends read it. */
 export interface SessionState {
   readonly loaded: Loaded;
-  readonly request: RequestLike;
-  readonly config: Config;
+  readonly context: RequestContext;
+  readonly settings: Settings;
   /** What the next token says, but for its times and the data. */
   claims: Claims;
   values: TrackedValues;
-  /** What the store has of it by now. */
-  stored: Stored | undefined;
-  /** The client ought to get a new token in any case. */
-  outdated: boolean;
+  /** The record as it is known now: as loaded, or as `update` has left it. */
+  stored: StoredSession | undefined;
   /** The response may depend on the session. */
   accessed: boolean;
   /** Something other than the values has changed. */
   changed: boolean;
-  /** This takes the place of a session that was destroyed. */
+  /** The session that was loaded is to be ended; what has been written since belongs to a new one. */
   destroyed: boolean;
-  /** What commit came to. From then on nothing can be written. */
+  /** The session gets a new token, and earlier ones become worthless. */
+  renewed: boolean;
+  /** The owner that `login` was given. */
+  loginOwner: string | undefined;
+  /** The outcome of commit. From then on nothing can be written. */
   outcome: Awaitable<HeaderChanges> | undefined;
 }
 
-export function stateOf(loaded: Loaded, request: RequestLike, config: Config): SessionState {
-  const claims = loaded.claims ?? newClaims(config);
-  const values = new TrackedValues(loaded.fitted ?? claims.d);
+export function createState(loaded: Loaded, context: RequestContext, settings: Settings): SessionState {
+  const claims = loaded.claims ?? newClaims(settings);
+  const values = new TrackedValues(loaded.validated ?? claims.data);
   if (loaded.migrated) values.replaceAll(loaded.migrated);
   return {
     loaded,
-    request,
-    config,
+    context,
+    settings,
     claims,
     values,
     stored: loaded.stored,
-    outdated: loaded.outdated === true,
     accessed: false,
     changed: false,
     destroyed: false,
+    renewed: false,
+    loginOwner: undefined,
     outcome: undefined,
   };
 }
 
 /** What is written from now on belongs to a new session. */
 export function destroy(state: SessionState): void {
-  const claims = newClaims(state.config);
-  Object.assign(state, { claims, values: new TrackedValues(claims.d), changed: true, destroyed: true });
+  state.claims = newClaims(state.settings);
+  state.values = new TrackedValues({});
+  Object.assign(state, { destroyed: true, renewed: false, loginOwner: undefined });
 }
 
 export function change(state: SessionState, claims: Partial<Claims>): void {
@@ -62,14 +63,75 @@ export function change(state: SessionState, claims: Partial<Claims>): void {
   state.changed = true;
 }
 
-/** 128 random bits, made when somebody asks; not a UUID, which has 122 (ASVS 11.5.1). */
+/** Gives the session a new token; every earlier one becomes worthless. */
+export function renew(state: SessionState): void {
+  state.renewed = true;
+  state.changed = true;
+}
+
+/** Makes the session that of an owner, from now on. Data of another owner is dropped. */
+export function login(state: SessionState, owner: string): void {
+  const { sub } = state.claims;
+  if (sub !== undefined && sub !== owner) {
+    state.values = new TrackedValues({});
+    change(state, { flashes: [] });
+  }
+  renew(state);
+  state.loginOwner = owner;
+  change(state, { sub: owner, start: state.settings.now() });
+  // A sign-in that can't join the session begins another one, whose name the handler may use already.
+  if (state.loaded.client === "superseded" && !state.destroyed && state.stored?.claims.sub !== owner) {
+    change(state, { sid: undefined });
+  }
+}
+
+/** `login` with an owner whom the session did not have when it was loaded: the visitor has just proven who it is. */
+export function isSignIn({ loaded, loginOwner, destroyed }: SessionState): boolean {
+  return loginOwner !== undefined && (destroyed || loginOwner !== loaded.claims?.sub);
+}
+
+/** What a request wants to do with its session. */
+export interface WriteIntent {
+  /** It signs in somebody who was not signed in when it loaded the session. */
+  readonly signIn: boolean;
+  /** It calls `login` for the owner whom the session had already. */
+  readonly relogin: boolean;
+  /** The owner that the session has from now on. */
+  readonly owner: string | undefined;
+}
+
+export function intentOf(state: SessionState): WriteIntent {
+  const signIn = isSignIn(state);
+  return { signIn, relogin: state.loginOwner !== undefined && !signIn, owner: state.claims.sub };
+}
+
+/** The session had another owner when it was loaded: nothing of that owner's data may stay. */
+export function changesOwner({ loaded, claims, destroyed }: SessionState): boolean {
+  const before = loaded.claims?.sub;
+  return !destroyed && before !== undefined && before !== claims.sub;
+}
+
+/** Takes over what `update` has written to the store: it counts as unchanged from now on. */
+export function acceptUpdate(
+  state: SessionState,
+  key: string,
+  value: unknown,
+  stored: StoredSession | undefined,
+): void {
+  state.values.replace(key, value);
+  if (stored === undefined) return;
+  state.values.accept(key);
+  state.stored = stored;
+}
+
+/** The session's id, made when somebody asks for it. */
 export function idOf({ claims }: SessionState): string {
-  claims.sid ??= bytesToBase64url(crypto.getRandomValues(new Uint8Array(16)));
+  claims.sid ??= randomId();
   return claims.sid;
 }
 
 export function isEmpty({ values, claims }: SessionState): boolean {
-  return claims.sub === undefined && claims.f.length === 0 && values.size === 0;
+  return claims.sub === undefined && claims.flashes.length === 0 && values.size === 0;
 }
 
 export function statusOf(state: SessionState): SessionStatus {

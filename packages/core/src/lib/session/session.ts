@@ -1,10 +1,24 @@
+import type { Awaitable } from "../awaitable.ts";
+import type { SessionStatus } from "../decide.ts";
 import { SessionError } from "../errors.ts";
-import { change, destroy, idOf, type SessionState, type SessionStatus, statusOf } from "./session-state.ts";
+import type { EndReason, StoredSession } from "./loaded.ts";
+import { acceptUpdate, change, destroy, idOf, login, renew, type SessionState, statusOf } from "./session-state.ts";
 
 /** A message for the next page. */
 export interface Flash {
   readonly category: string;
   readonly message: string;
+}
+
+/** What `update` needs of the place where the data is. */
+export interface Updater {
+  /** Replaces a value by what `next` makes of it. Resolves with that, and with the record if it was written to one. */
+  update(state: SessionState, key: string, next: (value: unknown) => unknown): Awaitable<Updated>;
+}
+
+export interface Updated {
+  readonly value: unknown;
+  readonly stored?: StoredSession | undefined;
 }
 
 /** Data without a declared type: any key, unknown values. */
@@ -23,9 +37,11 @@ type Entry<Data> = { [K in Key<Data>]-?: [key: K, value: Exclude<Data[K], undefi
  */
 export class Session<Data extends object = SessionData> {
   readonly #state: SessionState;
+  readonly #updater: Updater;
 
-  constructor(state: SessionState) {
+  constructor(state: SessionState, updater: Updater) {
     this.#state = state;
+    this.#updater = updater;
   }
 
   /** For the manager's own use: `Session` is exported as a type only. */
@@ -67,7 +83,9 @@ export class Session<Data extends object = SessionData> {
    */
   async update<K extends Key<Data>, V extends Data[K]>(key: K, next: (value: Data[K] | undefined) => V): Promise<V> {
     const state = this.#write();
-    return (await state.config.keeper.update(state, key, next as (value: unknown) => unknown)) as V;
+    const { value, stored } = await this.#updater.update(state, key, next as (value: unknown) => unknown);
+    acceptUpdate(state, key, value, stored);
+    return value as V;
   }
 
   /** Deletes all values; owner and flashes stay. */
@@ -97,15 +115,23 @@ export class Session<Data extends object = SessionData> {
 
   /** Leaves a message for the next page that asks for it. */
   flash(category: string, message: string): void {
+    if (typeof category !== "string" || typeof message !== "string") {
+      const found =
+        typeof category === "string" ? `the message is ${kindOf(message)}` : `the category is ${kindOf(category)}`;
+      throw new SessionError(
+        "ERR_INVALID_ARGUMENT",
+        `flash needs a category and a message, both strings, but ${found}.`,
+      );
+    }
     const state = this.#write();
-    change(state, { f: [...state.claims.f, [category, message]] });
+    change(state, { flashes: [...state.claims.flashes, [category, message]] });
   }
 
   /** Takes the messages that wait, oldest first; with a category, only those of it. The others stay. */
   flashes(category?: string): Flash[] {
-    const { f } = this.#read().claims;
-    const taken = f.filter(([name]) => category === undefined || name === category);
-    if (taken.length > 0) change(this.#write(), { f: f.filter((flash) => !taken.includes(flash)) });
+    const { flashes } = this.#read().claims;
+    const taken = flashes.filter(([name]) => category === undefined || name === category);
+    if (taken.length > 0) change(this.#write(), { flashes: flashes.filter((flash) => !taken.includes(flash)) });
     return taken.map(([category, message]) => ({ category, message }));
   }
 
@@ -115,12 +141,27 @@ export class Session<Data extends object = SessionData> {
     return destroyed || loaded.client !== "valid";
   }
 
+  /**
+   * Why the client's former session is not this one, for a page that says "Your session has expired".
+   *
+   * `expired`; `revoked` also covers what was destroyed or is unknown to the store; `superseded` has got a newer token less than
+   * 10 seconds ago, so that nothing but a `login` is kept of this request; `rejected` did not verify. Undefined where the
+   * client brought no session, or this one.
+   */
+  get ended(): EndReason | undefined {
+    return this.#read().loaded.ended;
+  }
+
   /** What commit will find. */
   get status(): SessionStatus {
     return statusOf(this.#state);
   }
 
-  /** Names the session in logs and lists. It is not the token and opens nothing. 22 base64url characters. */
+  /**
+   * Names the session in stores, logs and lists, from its first save to its end: `login` and `regenerate` keep it.
+   *
+   * It is not the token and opens nothing. 22 base64url characters.
+   */
   get id(): string {
     return idOf(this.#read());
   }
@@ -137,12 +178,15 @@ export class Session<Data extends object = SessionData> {
 
   /** Whether the session survives the end of the browser ("remember me"). */
   get persistent(): boolean {
-    return !!this.#read().claims.p;
+    return this.#read().claims.persistent;
   }
 
   set persistent(value: boolean) {
+    if (typeof value !== "boolean") {
+      throw new SessionError("ERR_INVALID_ARGUMENT", `persistent must be true or false, but is ${kindOf(value)}.`);
+    }
     const state = this.#write();
-    if (this.persistent !== value) change(state, { p: value });
+    if (state.claims.persistent !== value) change(state, { persistent: value });
   }
 
   /** The application's user id, as given to `login`. */
@@ -151,24 +195,25 @@ export class Session<Data extends object = SessionData> {
   }
 
   /**
-   * Makes the session that of a user: new id, new start (ASVS 7.2.4).
+   * Makes the session that of a user: a new token, which makes every earlier one worthless, and a new start (ASVS 7.2.4).
    *
-   * The data of an anonymous visitor stays (a cart, say); what belonged to another owner is dropped.
-   * Throws `ERR_INVALID_ARGUMENT` where `owner` is not a non-empty string.
+   * The data of an anonymous visitor stays (a cart, say); what belonged to another owner is dropped. `persistent` is for
+   * "remember me". Throws `ERR_INVALID_ARGUMENT` where `owner` is not a non-empty string. Commit rejects with
+   * `ERR_SESSION_ENDED` where the session was that owner's already, and has ended or got another token meanwhile.
    */
-  login(owner: string): void {
+  login(owner: string, options: { readonly persistent?: boolean } = {}): void {
     if (typeof owner !== "string" || owner === "") {
-      throw new SessionError("ERR_INVALID_ARGUMENT", "login needs the user's id, a non-empty string.");
+      const cure = "Give the user's id as text, like String(user.id)";
+      throw new SessionError("ERR_INVALID_ARGUMENT", `login needs the user's id, a non-empty string. ${cure}.`);
     }
     const state = this.#write();
-    const { sub } = state.claims;
-    if (sub !== undefined && sub !== owner) destroy(state);
-    change(state, { sub: owner, start: state.config.now(), sid: undefined, since: undefined });
+    if (options.persistent !== undefined) this.persistent = options.persistent;
+    login(state, owner);
   }
 
-  /** A new id for the same data. Call it whenever somebody's privileges change; `login` does. */
+  /** A new token for the same session; every earlier one is worthless. Call it whenever somebody's privileges change. */
   regenerate(): void {
-    change(this.#write(), { sid: undefined });
+    renew(this.#write());
   }
 
   /** Ends the session. What is written afterwards belongs to a new one. */
@@ -188,4 +233,9 @@ export class Session<Data extends object = SessionData> {
     }
     return this.#read();
   }
+}
+
+/** Of what a caller without types has given. */
+function kindOf(value: unknown): string {
+  return value === null ? "null" : typeof value;
 }

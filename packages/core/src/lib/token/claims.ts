@@ -1,68 +1,135 @@
-import type { Config } from "../config.ts";
 import { expiryOf } from "../lifetime.ts";
-import { parse } from "./rich-json.ts";
+import type { Settings } from "../settings.ts";
+import { bytesToBase64url } from "./base64url.ts";
+import { parse, stringify } from "./rich-json.ts";
 
-/** A session as JSON claims (RFC 7519 section 4); a token leaves out what is empty. Times are seconds since the epoch. */
+/** A message for the next page, as it is kept: category and text. */
+export type FlashClaim = readonly [category: string, message: string];
+
+/** A session as JSON claims (RFC 7519 section 4). Times are seconds since the epoch. */
 export interface Claims {
-  /** The session's id; a new session gets one when somebody asks for it. */
+  /** The session's id. A new session gets one when somebody asks for it. */
   sid?: string | undefined;
   /** When this token was issued. */
   readonly iat: number;
   /** When it expires. */
   readonly exp: number;
-  /** When the session started. Left out where it is `iat`. */
+  /** When the session started. */
   readonly start: number;
+  /** How many times the session got a new token for security's sake: earlier tokens are superseded. */
+  readonly generation: number;
   /** The owner. */
   readonly sub?: string | undefined;
-  /** Whether the cookie is persistent. */
-  readonly p?: boolean;
-  /** Flashes: category and message. */
-  readonly f: readonly (readonly [category: string, message: string])[];
-  /** The data. */
-  readonly d: Readonly<Record<string, unknown>>;
-  /** The owner's "valid since" at sign-in, in milliseconds; undefined from `login` until that is looked up. */
-  readonly since?: number | undefined;
-  /** In a token that is a copy of a store's record: the record's version, and when the copy was made. */
-  readonly v?: number | undefined;
-  readonly t?: number | undefined;
+  /** Whether the cookie survives the browser's end. */
+  readonly persistent: boolean;
+  readonly flashes: readonly FlashClaim[];
+  readonly data: Readonly<Record<string, unknown>>;
+  /** With `revocations`, the owner's "valid since" at sign-in, in milliseconds; undefined from `login` until that is looked up. */
+  readonly validSince?: number | undefined;
+  /** The key of its record, where that is not the id: with `overflow: "store"`. */
+  readonly recordKey?: string | undefined;
+  /** In a copy of a record (`cacheFor`): the record's version, and when it was read. */
+  readonly version?: number | undefined;
+  readonly copiedAt?: number | undefined;
+  /** The token carries the id alone, and the data is in a store. */
+  readonly isReference?: boolean;
+  /** It was issued by a version of this library that wrote tokens otherwise. */
+  readonly isOldFormat?: boolean;
 }
 
 /** Those of a session that starts now. */
-export function newClaims({ now, lifetime, persistent }: Config): Claims {
+export function newClaims({ now, lifetime, persistent }: Settings): Claims {
   const iat = now();
-  return { iat, exp: expiryOf(iat, iat, lifetime), start: iat, p: persistent, f: [], d: {} };
+  const exp = expiryOf({ start: iat, persistent }, iat, lifetime);
+  return { iat, exp, start: iat, generation: 0, persistent, flashes: [], data: {} };
+}
+
+/** 128 random bits as base64url; not a UUID, which has 122 (ASVS 11.5.1). */
+export function randomId(): string {
+  return bytesToBase64url(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 /** Whether there is nothing in it that would be worth a cookie. */
-export function isEmptyClaims({ sub, f, d }: Claims): boolean {
-  return sub === undefined && f.length === 0 && Object.keys(d).length === 0;
+export function isEmptyClaims({ sub, flashes, data }: Claims): boolean {
+  return sub === undefined && flashes.length === 0 && Object.keys(data).length === 0;
 }
 
-/** `data` is the text of `d`. */
-export function encodeClaims(
-  { sid, iat, exp, start, sub, p, f, since, v, t }: Omit<Claims, "d">,
-  data: string,
-): string {
-  const unlessEmpty = {
-    start: start === iat ? undefined : start,
-    sub,
-    p: p || undefined,
-    f: f.length ? f : undefined,
-    since: since || undefined,
-  };
-  const text = JSON.stringify({ sid, iat, exp, ...unlessEmpty, v, t });
-  return data === "{}" ? text : `${text.slice(0, -1)},"d":${data}}`;
+/** The claims as JSON, under short names and without what is empty. Throws `ERR_NOT_SERIALIZABLE`. */
+export function encodeClaims(claims: Claims): string {
+  const { sid, iat, exp, start, generation, sub, persistent, flashes, validSince, recordKey } = claims;
+  const { isReference, version, copiedAt } = claims;
+  // Written member by member: JSON.stringify takes twice the time for an object most of whose members are undefined.
+  let text = `{"sid":"${sid}","iat":${iat},"exp":${exp}`;
+  if (start !== iat) text += `,"start":${start}`;
+  if (generation > 0) text += `,"g":${generation}`;
+  if (sub !== undefined) text += `,"sub":${JSON.stringify(sub)}`;
+  if (persistent) text += `,"p":true`;
+  if (flashes.length > 0) text += `,"f":${JSON.stringify(flashes)}`;
+  if (validSince) text += `,"since":${validSince}`;
+  if (recordKey !== undefined) text += `,"k":"${recordKey}"`;
+  if (isReference) text += `,"r":1`;
+  if (version !== undefined) text += `,"v":${version}`;
+  if (copiedAt !== undefined) text += `,"t":${copiedAt}`;
+  const data = stringify(claims.data);
+  return data === "{}" ? `${text}}` : `${text},"d":${data}}`;
 }
 
-/** Throws where the text is not the claims of a session. */
+/** The claims of a token. Throws where the text is not the claims of a session. */
 export function decodeClaims(text: string): Claims {
-  const { sid, iat, exp, start = iat, sub, p = false, f = [], d = {}, since = 0, v, t } = parse(text) as Claims;
-  // 128 bits or more, and safe as a file name or a database key.
-  const id = typeof sid === "string" && /^[\w-]{22,64}$/.test(sid);
-  const { isSafeInteger } = Number;
-  const times = isSafeInteger(iat) && isSafeInteger(exp) && isSafeInteger(start) && isSafeInteger(since);
+  const claims = readClaims(parse(text));
+  // Format 1 has no mark for it: a token with nothing in it stands for a record.
+  if (claims.isReference || !isEmptyClaims(claims)) return claims;
+  return { ...claims, isReference: true, isOldFormat: true };
+}
+
+type Encoded = Readonly<Record<string, unknown>>;
+
+/** The claims in an object that `parse` gave. Throws where there are none. */
+export function readClaims(parsed: unknown): Claims {
+  const { sid, iat, exp, start = iat, g = 0, sub, p, f = none, d = {}, since = 0, k, r, v, t } = parsed as Encoded;
+  const ids = isId(sid) && (k === undefined || isId(k));
+  const times = isInteger(iat) && isInteger(exp) && isInteger(start) && isInteger(since);
+  const numbers = isInteger(g) && (v === undefined || isInteger(v)) && (t === undefined || isInteger(t));
   const owner = sub === undefined || typeof sub === "string";
   const data = typeof d === "object" && d !== null && !Array.isArray(d);
-  if (!id || !times || !owner || !data || !f.every(Array.isArray)) throw new TypeError("not the claims of a session");
-  return { sid, iat, exp, start, sub, p, f, d, since, v, t };
+  if (!ids || !times || !numbers || !owner || !data || !isFlashList(f))
+    throw new TypeError("not the claims of a session");
+  return {
+    sid,
+    iat,
+    exp,
+    start,
+    generation: g,
+    sub: sub as string | undefined,
+    persistent: p === true,
+    flashes: f,
+    data: d as Claims["data"],
+    validSince: since,
+    recordKey: k as string | undefined,
+    version: v as number | undefined,
+    copiedAt: t as number | undefined,
+    // In format 1 a token with a version stands for a record.
+    isReference: r === 1 || v !== undefined,
+    isOldFormat: r !== 1 && v !== undefined,
+  };
+}
+
+const none: readonly FlashClaim[] = [];
+
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+/** 128 bits or more, and safe as a file name or a database key. */
+function isId(value: unknown): value is string {
+  return typeof value === "string" && /^[\w-]{22,64}$/.test(value);
+}
+
+function isFlashList(value: unknown): value is readonly FlashClaim[] {
+  if (value === none) return true;
+  return Array.isArray(value) && value.every((flash) => Array.isArray(flash) && flash.every(isText));
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }

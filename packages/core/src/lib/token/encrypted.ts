@@ -4,7 +4,7 @@ import { JWEDecryptionFailed } from "jose/errors";
 import type { RejectionReason } from "../events.ts";
 import { textOf, utf8 } from "./base64url.ts";
 import { decodeClaims } from "./claims.ts";
-import type { Codec, CodecSettings, Opened, TokenCodec } from "./codec.ts";
+import type { Codec, CodecSettings, TokenCodec, VerifiedToken } from "./codec.ts";
 import { isWorthCompressing, MAX_INFLATED } from "./deflate.ts";
 import { deriveKey, encodeHeader, jwkOf, keyRing } from "./keys.ts";
 import type { PayloadFormat } from "./payload-format.ts";
@@ -61,8 +61,9 @@ export function encrypted({ accept = [], compress }: EncryptedOptions = {}): Cod
   };
 }
 
-function jweCodec({ secrets, name }: CodecSettings, compress: PayloadFormat | undefined): TokenCodec {
-  const derive = (secret: Uint8Array<ArrayBuffer>) => deriveKey(secret, FIXED.enc, name);
+function jweCodec(settings: CodecSettings, compress: PayloadFormat | undefined): TokenCodec {
+  const { secrets } = settings;
+  const derive = (secret: Uint8Array<ArrayBuffer>) => deriveKey(secret, FIXED.enc, settings);
   const withKeys = keyRing(secrets, async (secret): Promise<EncryptionKey> => {
     const { bytes, kid } = await derive(secret);
     const header = encodeHeader({ ...FIXED, kid });
@@ -93,28 +94,28 @@ async function encrypt(
   return zipped.length < unzipped ? zipped : seal({});
 }
 
-async function decrypt(keys: readonly EncryptionKey[], token: string): Promise<Opened | RejectionReason> {
+async function decrypt(keys: readonly EncryptionKey[], token: string): Promise<VerifiedToken | RejectionReason> {
   const [, header] = shape.exec(token) ?? [];
   if (header === undefined) return "malformed";
   const found = keys.find((candidate) => candidate.header === header || candidate.zipHeader === header);
   if (!found) return "unknown-key";
   try {
     const { plaintext } = await compactDecrypt(token, found.key, ONLY_OURS);
-    return { claims: decodeClaims(textOf(plaintext)), outdated: found !== keys[0] };
+    return { claims: decodeClaims(textOf(plaintext)), mustReissue: found !== keys[0] };
   } catch (error) {
     return error instanceof JWEDecryptionFailed ? "undecryptable" : "undecodable";
   }
 }
 
-/** Whatever they read is to be replaced. The first reason stands where none of them can. */
+/** A token that another codec opens is to be replaced. Where none can, the reason stays that of our own. */
 async function openByOthers(
   others: readonly TokenCodec[],
   token: string,
   reason: RejectionReason,
-): Promise<Opened | RejectionReason> {
+): Promise<VerifiedToken | RejectionReason> {
   for (const other of others) {
     const opened = await other.open(token);
-    if (typeof opened !== "string") return { ...opened, outdated: true };
+    if (typeof opened !== "string") return { ...opened, mustReissue: true };
   }
   return reason;
 }

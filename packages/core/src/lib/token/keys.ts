@@ -1,8 +1,8 @@
 import { type Awaitable, andThen } from "../awaitable.ts";
 import { bytesToBase64url, textToBase64url, utf8 } from "./base64url.ts";
-import type { SecretJwk } from "./codec.ts";
+import type { CodecSettings, SecretJwk } from "./codec.ts";
 
-/** What HKDF makes of a secret for one purpose and name. */
+/** The key that HKDF derives from a secret for one name and purpose. */
 export interface DerivedKey {
   /** 32 bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -12,15 +12,16 @@ export interface DerivedKey {
 const KEY_BYTES = 32;
 const KID_BYTES = 4;
 
-/** Key and `kid` of a secret, bound to the algorithm and the token's name (docs/token-format.md). */
+/** Key and `kid` of a secret, bound to the algorithm, the token's name and its purpose (docs/token-format.md). */
 export async function deriveKey(
   secret: Uint8Array<ArrayBuffer>,
   algorithm: "HS256" | "A256GCM",
-  name: string,
+  { name, purpose }: Pick<CodecSettings, "name" | "purpose">,
 ): Promise<DerivedKey> {
   // RFC 5869, without a salt.
   const input = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
-  const info = utf8(`websession/1/${algorithm}/${name}`);
+  // A name has no slash in it, so no two of these are alike.
+  const info = utf8(`websession/1/${algorithm}/${name}${purpose ? `/${purpose}` : ""}`);
   const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
   const bits = await crypto.subtle.deriveBits(parameters, input, 8 * (KEY_BYTES + KID_BYTES));
   const kid = bytesToBase64url(new Uint8Array(bits, KEY_BYTES));

@@ -94,3 +94,8 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 function refuse(path: string, what: unknown): never {
   throw new SessionError("ERR_NOT_SERIALIZABLE", `${path.slice(0, 99)}: ${what} can't be kept in a session.`);
 }
+
+/** The same value, of which nothing is shared. */
+export function copyOf(value: unknown, path: string): unknown {
+  return typeof value === "object" && value !== null ? parse(stringify(value, path)) : value;
+}

@@ -1,4 +1,4 @@
-import { check } from "../errors.ts";
+import { assertOption } from "../errors.ts";
 import { utf8 } from "./base64url.ts";
 
 /** At least 32 bytes; a string counts in UTF-8. */
@@ -14,7 +14,7 @@ export function readSecrets(secrets: Secrets): Uint8Array<ArrayBuffer>[] {
     const bytes = typeof secret === "string" ? utf8(secret) : Uint8Array.from(secret ?? []);
     const found = secret === undefined ? "is undefined (is the environment variable set?)" : `has ${bytes.length}`;
     const rule = `needs at least 32 bytes, but ${found}. Make one with: openssl rand -base64 32`;
-    check(bytes.length >= 32, `secrets[${index}]`, rule);
+    assertOption(bytes.length >= 32, `secrets[${index}]`, rule);
     return bytes;
   });
 }

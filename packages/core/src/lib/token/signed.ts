@@ -1,8 +1,8 @@
-import { type Awaitable, andThen, orElse } from "../awaitable.ts";
+import { type Awaitable, andThen, withFallback } from "../awaitable.ts";
 import type { RejectionReason } from "../events.ts";
 import { textToBase64url } from "./base64url.ts";
 import { decodeClaims } from "./claims.ts";
-import type { Codec, Opened } from "./codec.ts";
+import type { Codec, VerifiedToken } from "./codec.ts";
 import type { HmacKey } from "./hmac.ts";
 import { deriveKey, encodeHeader, jwkOf, keyRing } from "./keys.ts";
 import { type PayloadFormat, plain } from "./payload-format.ts";
@@ -30,8 +30,9 @@ const signatureShape = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
 /** Sessions as JWS with HS256: whoever has the token can read it, but not change it. The default. */
 export function signed({ compress }: SignedOptions = {}): Codec {
   const formats = compress ? [plain, compress] : [plain];
-  return ({ secrets, name, hmac }) => {
-    const derive = (secret: Uint8Array<ArrayBuffer>) => deriveKey(secret, "HS256", name);
+  return (settings) => {
+    const { secrets, hmac } = settings;
+    const derive = (secret: Uint8Array<ArrayBuffer>) => deriveKey(secret, "HS256", settings);
     const withKeys = keyRing(secrets, async (secret): Promise<SigningKey> => {
       const { bytes, kid } = await derive(secret);
       const headers = formats.map(({ header }) => encodeHeader({ alg: "HS256", kid, ...header }));
@@ -57,7 +58,7 @@ function verify(
   keys: readonly SigningKey[],
   formats: readonly PayloadFormat[],
   token: string,
-): Awaitable<Opened | RejectionReason> {
+): Awaitable<VerifiedToken | RejectionReason> {
   const first = token.indexOf(".");
   const last = token.lastIndexOf(".");
   const signature = token.slice(last + 1);
@@ -69,8 +70,11 @@ function verify(
   return andThen(key.hmac.verify(token.slice(0, last), signature), (valid) => {
     if (!valid) return "bad-signature";
     const { decode } = formats[key.headers.indexOf(header)] as PayloadFormat;
-    const open = (text: string): Opened => ({ claims: decodeClaims(text), outdated: key !== keys[0] });
+    const open = (text: string): VerifiedToken => ({ claims: decodeClaims(text), mustReissue: key !== keys[0] });
     const payload = token.slice(first + 1, last);
-    return orElse((): Awaitable<Opened | RejectionReason> => andThen(decode(payload), open), "undecodable");
+    return withFallback(
+      (): Awaitable<VerifiedToken | RejectionReason> => andThen(decode(payload), open),
+      "undecodable",
+    );
   });
 }

@@ -1,5 +1,5 @@
 import { cookieValues } from "./cookie-header.ts";
-import type { Carried } from "./transport.ts";
+import type { ReceivedTokens } from "./transport.ts";
 
 /** How a token is spread over several cookies. */
 export interface Chunking {
@@ -8,7 +8,7 @@ export interface Chunking {
   /** Characters of the longest token, where a cookie of this name has room for so many. */
   capacity(room: number): number;
   split(token: string, name: string, room: number): string[];
-  join(values: readonly string[], cookies: string, name: string): Carried;
+  join(values: readonly string[], cookies: string, name: string): ReceivedTokens;
 }
 
 /** Cookies that one token may fill: what is read and what is written. */
@@ -41,7 +41,7 @@ function split(token: string, name: string, room: number): string[] {
 }
 
 /** The tokens whole again. Of doubled cookies, the first `name` that has one goes with the first `name.1`, and so on. */
-function join(values: readonly string[], cookies: string, name: string): Carried {
+function join(values: readonly string[], cookies: string, name: string): ReceivedTokens {
   const furtherOf = (value: string) => Number(counted.exec(value)?.[1] ?? 1) - 1;
   const most = Math.max(0, ...values.map(furtherOf));
   // One pass over the header for each name, however many cookies ask for it.

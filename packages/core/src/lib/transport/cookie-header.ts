@@ -11,10 +11,15 @@ export function cookieValues(header: string, name: string, limit: number): strin
   while (at !== -1 && values.length < limit) {
     const from = at + start.length;
     const end = header.indexOf(";", from);
-    if (isPairAt(header, at)) values.push(header.slice(from, end === -1 ? undefined : end).trim());
+    if (isPairAt(header, at)) values.push(unquoted(header.slice(from, end === -1 ? undefined : end).trim()));
     at = header.indexOf(start, from);
   }
   return values;
+}
+
+/** RFC 6265bis section 4.1.1: cookie-value = DQUOTE *cookie-octet DQUOTE. Some clients add the quotes themselves. */
+function unquoted(value: string): string {
+  return value.length > 1 && value[0] === '"' && value.endsWith('"') ? value.slice(1, -1) : value;
 }
 
 /** Not in the middle of another name, nor in a value. */

@@ -1,4 +1,4 @@
-import { checkPattern } from "../errors.ts";
+import { assertPattern } from "../errors.ts";
 import type { Transport } from "./transport.ts";
 
 /** What proxies and servers take of one header in all: nginx, for one, has 8 KB for it. */
@@ -12,7 +12,7 @@ const MAX_HEADER_BYTES = 8000;
  */
 export function header(name = "x-session"): Transport {
   // RFC 9110 section 5.1: a field name is a token.
-  checkPattern(/^[\w!#$%&'*+\-.^`|~]{1,100}$/, "header", name);
+  assertPattern(/^[\w!#$%&'*+\-.^`|~]{1,100}$/, "header", name);
   return headerTransport(name, "");
 }
 

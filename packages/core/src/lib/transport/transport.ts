@@ -1,29 +1,43 @@
-import type { HeadersLike } from "../header-changes.ts";
-import type { RequestLike } from "../load.ts";
+import type { HeadersLike, RequestLike } from "../request.ts";
 
-/** What a request carries. */
-export interface Carried {
-  /** Tokens that may be the session's, in order, at most 8. */
+/** The tokens that a request carries. */
+export interface ReceivedTokens {
+  /** Those that may be the session's, in the order of the header, at most 8. */
   readonly tokens: readonly string[];
+  /** Those that came under a name which the cookie had before. Their keys are derived for that name. */
+  readonly former?: readonly FormerToken[];
   /** A part of a token is missing. */
   readonly incomplete?: boolean;
+}
+
+export interface FormerToken {
+  readonly name: string;
+  readonly token: string;
+}
+
+/** For how long the client is to keep a token beyond the browser's end, in seconds, and until when in words. */
+export interface TokenExpiry {
+  readonly maxAge: number;
+  readonly expires: Date;
 }
 
 /** How tokens travel between client and server: in a cookie, which is the default, or in a header. */
 export interface Transport {
   /** The cookie's or the header's name. Keys are derived for it. */
   readonly name: string;
+  /** Names that the cookie had before. */
+  readonly formerNames?: readonly string[];
   /** The request header that the token is in: responses vary by it. */
   readonly header: string;
   /** Characters of the longest token. */
   readonly limit: number;
   /** The client sends the token over TLS only. */
   readonly secure: boolean;
-  read(request: RequestLike): Carried;
-  /** What goes on the response; `maxAge` in seconds, undefined for a token that ends with the browser. */
-  issue(token: string, maxAge: number | undefined, request: RequestLike): readonly string[];
-  /** What goes on the response so that the client forgets its token. */
+  read(request: RequestLike): ReceivedTokens;
+  /** The lines that go on the response; without `expiry` the token ends with the browser. */
+  issue(token: string, expiry: TokenExpiry | undefined, request: RequestLike): readonly string[];
+  /** The lines that have the client forget its token. */
   clear(request: RequestLike): readonly string[];
-  /** Puts what `issue` or `clear` gave on a response, in the place of what was put there before. */
+  /** Puts lines of `issue` or `clear` on a response, instead of those that were put there before. */
   put(headers: HeadersLike, lines: readonly string[]): void;
 }

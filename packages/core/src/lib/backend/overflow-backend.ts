@@ -1,0 +1,147 @@
+import { type Awaitable, andThen } from "../awaitable.ts";
+import type { CommitAction } from "../decide.ts";
+import { assertOption } from "../errors.ts";
+import type { StoreRecords } from "../records/store-records.ts";
+import { contextWithoutRequest, type RequestContext } from "../request.ts";
+import type { Loaded } from "../session/loaded.ts";
+import type { Updated } from "../session/session.ts";
+import type { SessionState } from "../session/session-state.ts";
+import type { StoreOperations, StoreOptions } from "../store.ts";
+import { type Claims, randomId } from "../token/claims.ts";
+import type { VerifiedToken } from "../token/codec.ts";
+import { type Backend, type BackendEnvironment, continues, type Saved } from "./backend.ts";
+import type { OwnerSessions } from "./owner-sessions.ts";
+import { FittingOrReferenceTokens, ReferenceTokens } from "./reference-tokens.ts";
+import { RevocableBackend } from "./revocable-backend.ts";
+import type { SealedToken, Sealer } from "./sealer.ts";
+import { keyOf, StoreBackend } from "./store-backend.ts";
+import { type DataTokens, TokenBackend } from "./token-backend.ts";
+
+/** Tokens that carry the data while it fits. Where it does not, it goes into the store, and they carry the id alone. */
+class OverflowingTokens implements DataTokens {
+  readonly #sealer: Sealer;
+  readonly #references: ReferenceTokens;
+  readonly #records: StoreRecords;
+
+  constructor(sealer: Sealer, references: ReferenceTokens, records: StoreRecords) {
+    this.#sealer = sealer;
+    this.#references = references;
+    this.#records = records;
+  }
+
+  make(claims: Claims, state: SessionState): Awaitable<SealedToken | undefined> {
+    // Nobody knows of all tokens that carry their data: a copy of the former one must not get at this one's record.
+    const own = continues(state) && state.renewed ? { ...claims, recordKey: randomId() } : claims;
+    return andThen(this.#sealer.sealData(own), (sealed) =>
+      this.#sealer.fits(sealed) ? sealed : this.#overflow(own, state.context),
+    );
+  }
+
+  async #overflow(claims: Claims, context: RequestContext): Promise<SealedToken | undefined> {
+    const reference = this.#sealer.assertFits(await this.#references.seal(claims));
+    return (await this.#put(claims, context)) ? reference : undefined;
+  }
+
+  /**
+   * Under a key that another request may have used at the same time: then the last one wins, as in tokens. False where the
+   * session has got a newer token there.
+   */
+  async #put(claims: Claims, context: RequestContext): Promise<boolean> {
+    const key = keyOf(claims);
+    if (await this.#records.create(key, { claims, formers: [] }, context)) return true;
+    const { result } = await this.#records.change(
+      key,
+      undefined,
+      (current) => {
+        if (current === undefined || current.generation > claims.generation) return { result: false };
+        return { write: { claims, formers: current.formers }, result: true };
+      },
+      context,
+    );
+    return result;
+  }
+}
+
+/**
+ * The data travels in the token while it fits, and lives in the store while it does not.
+ *
+ * A record that is not needed any more stays until it expires: requests that were on their way may still ask for it.
+ */
+export class OverflowBackend implements Backend {
+  readonly opens = "both";
+  readonly owners: OwnerSessions;
+  readonly #inToken: Backend;
+  readonly #inStore: StoreBackend;
+  /** With `revocations`. Then their notes decide on generations, for both places. */
+  readonly #revocable: RevocableBackend | undefined;
+
+  constructor(
+    environment: BackendEnvironment,
+    store: StoreOperations,
+    options: StoreOptions,
+    revocations: StoreOperations | undefined,
+  ) {
+    const rule = '"store" can\'t be combined with cacheFor or sessionsPerOwner';
+    assertOption(!options.cacheFor && !options.sessionsPerOwner, "overflow", rule);
+    const { sealer, settings } = environment;
+    const references = new ReferenceTokens(environment, { namesOwner: true });
+    const fitting = new FittingOrReferenceTokens(sealer, references);
+    this.#inStore = new StoreBackend(environment, store, options, fitting);
+    const tokens = new OverflowingTokens(sealer, references, this.#inStore.records);
+    this.#revocable = revocations && new RevocableBackend(environment, revocations, options, tokens);
+    this.#inToken = this.#revocable ?? new TokenBackend(environment, tokens);
+    this.owners = this.#ownerSessions(contextWithoutRequest(settings.onEvent));
+  }
+
+  find(token: VerifiedToken, context: RequestContext): Awaitable<Loaded> {
+    if (!token.claims.isReference) return this.#inToken.find(token, context);
+    return this.#revocable ? this.#findConfirmed(this.#revocable, token, context) : this.#inStore.find(token, context);
+  }
+
+  save(state: SessionState, action: CommitAction): Awaitable<Saved> {
+    const { stored, destroyed, renewed } = state;
+    if (stored === undefined) return this.#saveInToken(state, action);
+    const movesByNote = this.#revocable !== undefined && (renewed || action === "end");
+    return destroyed || movesByNote ? this.#leaveStore(state, stored.key, action) : this.#inStore.save(state, action);
+  }
+
+  update(state: SessionState, key: string, next: (value: unknown) => unknown): Awaitable<Updated> {
+    return (state.stored ? this.#inStore : this.#inToken).update(state, key, next);
+  }
+
+  async #findConfirmed(revocable: RevocableBackend, token: VerifiedToken, context: RequestContext): Promise<Loaded> {
+    const confirmed = await revocable.confirm(token, { client: "valid" }, context);
+    if (confirmed.client !== "valid") return confirmed;
+    return { ...(await this.#inStore.find(token, context)), note: confirmed.note };
+  }
+
+  /** A record that the session has left behind goes first: should that fail, the token still has all of the session. */
+  #saveInToken(state: SessionState, action: CommitAction): Awaitable<Saved> {
+    const { loaded, destroyed, renewed, context } = state;
+    const ends = action === "end" || action === "empty" || destroyed || renewed;
+    if (!ends || loaded.client !== "valid" || loaded.claims === undefined) return this.#inToken.save(state, action);
+    const deleting = this.#inStore.records.delete(keyOf(loaded.claims), context);
+    return deleting.then(() => this.#inToken.save(state, action));
+  }
+
+  /** The record goes last: until then it is the session. */
+  async #leaveStore(state: SessionState, key: string, action: CommitAction): Promise<Saved> {
+    const saved = await this.#inToken.save(state, action);
+    const deleting = this.#inStore.records.delete(key, state.context);
+    // The client needs its new token all the same. That the store failed is an event, and the old record opens for nobody.
+    await (state.renewed && !state.destroyed ? deleting.catch(() => {}) : deleting);
+    return saved;
+  }
+
+  #ownerSessions(context: RequestContext): OwnerSessions {
+    const { owners } = this.#inToken;
+    return {
+      ...owners,
+      revoke: async (id) => {
+        await owners.revoke(id);
+        await this.#inStore.records.delete(id, context);
+      },
+      sweep: async () => (await owners.sweep()) + (await this.#inStore.owners.sweep()),
+    };
+  }
+}

@@ -1,0 +1,65 @@
+import { type Awaitable, andThen } from "../awaitable.ts";
+import { absoluteExpiryOf } from "../lifetime.ts";
+import type { SessionState } from "../session/session-state.ts";
+import type { Settings } from "../settings.ts";
+import type { Claims } from "../token/claims.ts";
+import type { BackendEnvironment } from "./backend.ts";
+import type { SealedToken, Sealer } from "./sealer.ts";
+
+/** Makes the tokens of sessions whose data is in a store. */
+export interface StoreTokens {
+  /** The client's next token. Undefined where the one that it has says the same. */
+  next(claims: Claims, state: SessionState): Awaitable<SealedToken | undefined>;
+}
+
+/** Tokens that carry the id alone, or the id and the owner. */
+export class ReferenceTokens implements StoreTokens {
+  readonly #sealer: Sealer;
+  readonly #settings: Settings;
+  readonly #namesOwner: boolean;
+
+  constructor({ sealer, settings }: BackendEnvironment, { namesOwner }: { readonly namesOwner: boolean }) {
+    this.#sealer = sealer;
+    this.#settings = settings;
+    this.#namesOwner = namesOwner;
+  }
+
+  next(claims: Claims, { loaded }: SessionState): Awaitable<SealedToken | undefined> {
+    return saysTheSame(claims, loaded) ? undefined : this.seal(claims);
+  }
+
+  /**
+   * A token without the data. The record has the expiry that counts; this is the last second that it can be. The owner is in it
+   * where the owner's note is looked up before the record.
+   */
+  seal(claims: Claims): Awaitable<SealedToken> {
+    const { now, lifetime } = this.#settings;
+    const { sid, start, generation, persistent, recordKey, sub, validSince } = claims;
+    const exp = absoluteExpiryOf(claims, lifetime);
+    const reference = { sid, iat: now(), exp, start, generation, persistent, recordKey, flashes: [], data: {} };
+    return this.#sealer.seal({ ...reference, ...(this.#namesOwner && { sub, validSince }), isReference: true });
+  }
+}
+
+/** A new session, a new generation or another cookie's lifetime need a token, and so does one of an older secret or format. */
+function saysTheSame(next: Claims, { client, claims, mustReissue }: SessionState["loaded"]): boolean {
+  if (client !== "valid" || claims === undefined || mustReissue) return false;
+  return next.sid === claims.sid && next.generation === claims.generation && next.persistent === claims.persistent;
+}
+
+/** Tokens that carry the data while it fits, and the id alone while it does not. */
+export class FittingOrReferenceTokens implements StoreTokens {
+  readonly #sealer: Sealer;
+  readonly #references: ReferenceTokens;
+
+  constructor(sealer: Sealer, references: ReferenceTokens) {
+    this.#sealer = sealer;
+    this.#references = references;
+  }
+
+  next(claims: Claims, state: SessionState): Awaitable<SealedToken | undefined> {
+    return andThen(this.#sealer.sealData(claims), (sealed) =>
+      this.#sealer.fits(sealed) ? sealed : this.#references.next(claims, state),
+    );
+  }
+}

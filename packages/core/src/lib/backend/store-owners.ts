@@ -1,0 +1,49 @@
+import type { StoreRecords } from "../records/store-records.ts";
+import { contextWithoutRequest, type RequestContext } from "../request.ts";
+import type { StoredSession } from "../session/loaded.ts";
+import type { Settings } from "../settings.ts";
+import type { OwnerSessions, SessionInfo } from "./owner-sessions.ts";
+
+const DEFAULT_LIMIT = 100;
+
+/** An owner's sessions, as a store has them. */
+export function storeOwners(records: StoreRecords, settings: Settings): OwnerSessions {
+  const context = contextWithoutRequest(settings.onEvent);
+  return {
+    async list(owner, current, { limit = DEFAULT_LIMIT } = {}) {
+      const sessions = await records.list(owner, context);
+      const newestFirst = sessions.sort((a, b) => b.claims.iat - a.claims.iat || b.claims.start - a.claims.start);
+      return newestFirst.slice(0, limit).map((session) => infoOf(session, current));
+    },
+    revoke: (id) => records.delete(id, context),
+    async revokeAll(owner, { except } = {}) {
+      const others = (await records.list(owner, context)).filter(({ key }) => key !== except);
+      const ended = await Promise.all(others.map((session) => endOwned(records, session, owner, context)));
+      return ended.filter(Boolean).length;
+    },
+    sweep: () => records.sweep(context),
+  };
+}
+
+/** Ends a session while it is the owner's: by compare-and-set, so that it can be nobody else's by then. */
+export async function endOwned(
+  records: StoreRecords,
+  session: StoredSession,
+  owner: string,
+  context: RequestContext,
+): Promise<boolean> {
+  const { result } = await records.change(
+    session.key,
+    session,
+    (current) => (current?.claims.sub === owner ? { write: current, ends: true, result: true } : { result: false }),
+    context,
+  );
+  return result;
+}
+
+function infoOf({ key, claims }: StoredSession, current: string | undefined): SessionInfo {
+  const { start, iat, exp, persistent, data } = claims;
+  const date = (seconds: number) => new Date(seconds * 1000);
+  const times = { createdAt: date(start), usedAt: date(iat), expiresAt: date(exp) };
+  return { id: key, ...times, persistent, current: key === current, data };
+}

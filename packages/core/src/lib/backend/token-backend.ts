@@ -1,0 +1,95 @@
+import { type Awaitable, andThen } from "../awaitable.ts";
+import type { CommitAction } from "../decide.ts";
+import { isExpired } from "../lifetime.ts";
+import type { RequestContext } from "../request.ts";
+import type { Loaded } from "../session/loaded.ts";
+import type { Updated } from "../session/session.ts";
+import { idOf, type SessionState } from "../session/session-state.ts";
+import type { Settings } from "../settings.ts";
+import type { Claims } from "../token/claims.ts";
+import type { VerifiedToken } from "../token/codec.ts";
+import {
+  type Backend,
+  type BackendEnvironment,
+  cleared,
+  continues,
+  endedSession,
+  issued,
+  lost,
+  nothing,
+  type Saved,
+} from "./backend.ts";
+import { noOwnerSessions, type OwnerSessions } from "./owner-sessions.ts";
+import type { SealedToken, Sealer } from "./sealer.ts";
+
+/** Makes the token of a session whose data it carries. */
+export interface DataTokens {
+  /** Throws or rejects with `ERR_TOKEN_TOO_LARGE`. Undefined where the session has a newer token than this request knows. */
+  make(claims: Claims, state: SessionState): Awaitable<SealedToken | undefined>;
+}
+
+/** Tokens that have to fit. */
+export class FittingTokens implements DataTokens {
+  readonly #sealer: Sealer;
+
+  constructor(sealer: Sealer) {
+    this.#sealer = sealer;
+  }
+
+  make(claims: Claims): Awaitable<SealedToken> {
+    return andThen(this.#sealer.sealData(claims), (sealed) => this.#sealer.assertFits(sealed));
+  }
+}
+
+/** The data travels in the token. Nobody knows of its end but the client. */
+export class TokenBackend implements Backend {
+  readonly opens = "data";
+  readonly owners: OwnerSessions = noOwnerSessions;
+  readonly #environment: BackendEnvironment;
+  readonly #tokens: DataTokens;
+
+  constructor(environment: BackendEnvironment, tokens: DataTokens = new FittingTokens(environment.sealer)) {
+    this.#environment = environment;
+    this.#tokens = tokens;
+  }
+
+  find(token: VerifiedToken, context: RequestContext): Loaded {
+    const { settings } = this.#environment;
+    return findByToken(token, settings, context);
+  }
+
+  save(state: SessionState, action: CommitAction): Awaitable<Saved> {
+    if (action === "none") return nothing;
+    if (action === "save" || action === "refresh" || action === "reissue") return this.#issue(state);
+    return action === "lose" ? lost(state) : cleared;
+  }
+
+  update({ values }: SessionState, key: string, next: (value: unknown) => unknown): Updated {
+    return { value: next(values.get(key)) };
+  }
+
+  #issue(state: SessionState): Awaitable<Saved> {
+    const claims = nextClaims(state);
+    return andThen(this.#environment.check(claims.data), () =>
+      andThen(this.#tokens.make(claims, state), (token) => (token === undefined ? lost(state) : issued(token))),
+    );
+  }
+}
+
+/** The session as its token tells it. */
+export function findByToken(
+  { claims, mustReissue }: VerifiedToken,
+  { now, lifetime }: Settings,
+  context: RequestContext,
+): Loaded {
+  if (!isExpired(claims, now(), lifetime)) return { client: "valid", claims, token: claims, mustReissue };
+  context.emit({ type: "token-rejected", reason: "expired" });
+  return endedSession("expired");
+}
+
+/** What the client's next token says, but for its times. */
+export function nextClaims(state: SessionState): Claims {
+  const sid = idOf(state);
+  const generation = continues(state) ? state.claims.generation + (state.renewed ? 1 : 0) : 0;
+  return { ...state.claims, sid, generation, data: state.values.toObject() };
+}

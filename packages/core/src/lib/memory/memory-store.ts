@@ -1,0 +1,137 @@
+import { defineStore, type SessionStore } from "../backend/define-store.ts";
+import { assertOption } from "../errors.ts";
+import type { OwnedRecord, SessionRecord, StoreOperations, UpdateResult } from "../store.ts";
+import { LinkedList, type ListNode } from "./linked-list.ts";
+import { OwnerIndex } from "./owner-index.ts";
+
+/** What `memoryStore` takes. */
+export interface MemoryStoreOptions {
+  /** How many records it keeps at most. Default 100 000. */
+  readonly max?: number;
+  /** The clock, in milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/**
+ * Keeps records in this process: for tests, for development, and for one process whose sessions may end with it.
+ *
+ * It sets no timers: every insertion looks for a few expired records and removes them, `sweep` removes all. Where that does
+ * not keep it within `max`, the record written longest ago goes: anyone able to create many sessions can evict other users'.
+ */
+export function memoryStore({ max = 100_000, now = Date.now }: MemoryStoreOptions = {}): SessionStore {
+  assertOption(Number.isSafeInteger(max) && max > 0, "max", `must be a whole number above 0, but is ${String(max)}`);
+  return defineStore(new MemoryOperations(max, now));
+}
+
+interface Entry {
+  readonly id: string;
+  readonly record: SessionRecord;
+}
+
+/** More than one, so that the expired ones go faster than new ones come. */
+const EXPIRY_CHECKS_PER_INSERT = 8;
+
+/** The operations, each in one step: there is no await between reading and writing. */
+export class MemoryOperations implements StoreOperations {
+  readonly #max: number;
+  readonly #now: () => number;
+  readonly #owners: OwnerIndex;
+  readonly #entries = new Map<string, ListNode<Entry>>();
+  readonly #written = new LinkedList<Entry>();
+  /** Where the search for expired records goes on. Undefined: at the oldest. */
+  #next: ListNode<Entry> | undefined;
+
+  constructor(max: number, now: () => number, owners: OwnerIndex = new OwnerIndex()) {
+    this.#max = max;
+    this.#now = now;
+    this.#owners = owners;
+  }
+
+  async read(id: string): Promise<SessionRecord | undefined> {
+    const record = this.#find(id);
+    return record && { ...record };
+  }
+
+  async create(id: string, record: SessionRecord): Promise<boolean> {
+    if (this.#find(id)) return false;
+    this.#write(id, record);
+    this.#makeRoom();
+    return true;
+  }
+
+  async update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
+    const found = this.#find(id);
+    if (found === undefined) return "missing";
+    if (found.version !== version) return "changed";
+    this.#write(id, record);
+    return "saved";
+  }
+
+  async touch(id: string, usedAt: number, expiresAt: number, version: number): Promise<UpdateResult> {
+    const found = this.#find(id);
+    return found === undefined ? "missing" : this.update(id, { ...found, usedAt, expiresAt }, version);
+  }
+
+  async delete(id: string): Promise<void> {
+    this.#remove(this.#entries.get(id));
+  }
+
+  async list(owner: string): Promise<OwnedRecord[]> {
+    return this.#owners.of(owner).flatMap((id) => {
+      const record = this.#find(id);
+      return record ? [{ id, record: { ...record } }] : [];
+    });
+  }
+
+  /** Removes every expired record: the number is bounded by `max`. */
+  async sweep(): Promise<number> {
+    const before = this.#entries.size;
+    this.#removeExpired(before);
+    return before - this.#entries.size;
+  }
+
+  #find(id: string): SessionRecord | undefined {
+    const node = this.#entries.get(id);
+    if (node === undefined || !this.#isExpired(node.value)) return node?.value.record;
+    this.#remove(node);
+    return undefined;
+  }
+
+  #write(id: string, record: SessionRecord): void {
+    // Not deleted first: a Map that keys leave and enter all the time is made anew again and again.
+    this.#detach(this.#entries.get(id));
+    this.#entries.set(id, this.#written.append({ id, record: { ...record } }));
+    this.#owners.add(record.owner, id);
+  }
+
+  #remove(node: ListNode<Entry> | undefined): void {
+    this.#detach(node);
+    if (node !== undefined) this.#entries.delete(node.value.id);
+  }
+
+  #detach(node: ListNode<Entry> | undefined): void {
+    if (node === undefined) return;
+    if (this.#next === node) this.#next = node.newer;
+    this.#written.remove(node);
+    this.#owners.remove(node.value.record.owner, node.value.id);
+  }
+
+  #makeRoom(): void {
+    this.#removeExpired(EXPIRY_CHECKS_PER_INSERT);
+    if (this.#entries.size > this.#max) this.#remove(this.#written.oldest);
+  }
+
+  /** Looks at so many records, round and round. */
+  #removeExpired(count: number): void {
+    for (let looked = 0; looked < count; looked++) {
+      const node = this.#next ?? this.#written.oldest;
+      if (node === undefined) return;
+      this.#next = node.newer;
+      if (this.#isExpired(node.value)) this.#remove(node);
+    }
+  }
+
+  #isExpired({ record }: Entry): boolean {
+    return this.#now() >= record.expiresAt * 1000;
+  }
+}

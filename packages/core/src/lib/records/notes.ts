@@ -1,0 +1,186 @@
+import { SessionError } from "../errors.ts";
+import { longestLifetimeOf } from "../lifetime.ts";
+import type { RequestContext } from "../request.ts";
+import type { Former, SessionNote } from "../session/loaded.ts";
+import type { Settings } from "../settings.ts";
+import type { SessionRecord, StoreOperations } from "../store.ts";
+import { bytesToBase64url, utf8 } from "../token/base64url.ts";
+import { nextGeneration, wasReplacedBy } from "./generation.ts";
+import { decodeFormers, encodeFormers } from "./record-format.ts";
+import { MAX_ATTEMPTS, pause } from "./retry.ts";
+import type { StoreCall } from "./store-call.ts";
+
+/** Sessions that an owner signed in before `since` (milliseconds) have ended, but for one: if it was valid until then. */
+export interface OwnerNote {
+  /** 0 where there is no note. */
+  readonly version: number;
+  readonly since: number;
+  readonly except?: { readonly sid: string; readonly since: number } | undefined;
+}
+
+/** `validSince` is what the owner's note said when the session signed in. */
+export function isValidSince({ since, except }: OwnerNote, sid: string, validSince: number): boolean {
+  return validSince >= since || (except?.sid === sid && validSince >= except.since);
+}
+
+/** How a kind of note is changed. */
+interface NoteChange<Note> {
+  /** Reads a note; the text is undefined where there is none. */
+  read(text: string | undefined, version: number): Note;
+  /** The text to write, given the note as it is now. Undefined: nothing. */
+  write(note: Note): string | undefined;
+  /** Whether a write whose answer got lost was saved after all. */
+  isSaved(note: Note): boolean;
+}
+
+/** What a store remembers of sessions that live in tokens: which have ended, and which tokens are superseded. */
+export class Notes {
+  readonly #store: StoreOperations;
+  readonly #settings: Settings;
+  readonly #call: StoreCall;
+
+  constructor(store: StoreOperations, settings: Settings, call: StoreCall) {
+    this.#store = store;
+    this.#settings = settings;
+    this.#call = call;
+  }
+
+  async ofSession(sid: string, context: RequestContext): Promise<SessionNote> {
+    return this.#find(await keyOf("session", sid), readSessionNote, context);
+  }
+
+  async ofOwner(owner: string, context: RequestContext): Promise<OwnerNote> {
+    return this.#find(await keyOf("owner", owner), readOwnerNote, context);
+  }
+
+  /**
+   * Supersedes the tokens of a generation by those of the next; `known` is the note as it was last seen. Resolves with the note
+   * as it is then, whoever has written it.
+   */
+  async supersede(
+    sid: string,
+    generation: number,
+    replaced: Omit<Former, "generation">,
+    known: SessionNote | undefined,
+    context: RequestContext,
+  ): Promise<SessionNote> {
+    const write = (note: SessionNote) => {
+      if (note.ended || note.generation > generation) return undefined;
+      return encodeSessionNote(nextGeneration({ ...note, generation }, replaced));
+    };
+    const isSaved = (note: SessionNote) => wasReplacedBy(note, replaced.by);
+    return this.#change(await keyOf("session", sid), { read: readSessionNote, write, isSaved }, known, context);
+  }
+
+  /** Ends a session, in whichever generation it is. */
+  async end(sid: string, known: SessionNote | undefined, context: RequestContext): Promise<void> {
+    const write = ({ ended }: SessionNote) => (ended ? undefined : ENDED);
+    const isSaved = ({ ended }: SessionNote) => ended;
+    await this.#change(
+      await keyOf("session", sid),
+      { read: readSessionNote, write, isSaved },
+      known ?? noNote,
+      context,
+    );
+  }
+
+  /** Ends all sessions that an owner has signed in so far. */
+  async endAll(owner: string, except: string | undefined, context: RequestContext): Promise<void> {
+    const write = (before: OwnerNote) => {
+      // Always later than before, also where clocks differ: a session holds what was here when it signed in.
+      const since = Math.max(this.#settings.now() * 1000, before.since + 1);
+      return JSON.stringify({ since, except: except === undefined ? undefined : sparing(except, before) });
+    };
+    const change = { read: readOwnerNote, write, isSaved: () => false };
+    await this.#change(await keyOf("owner", owner), change, undefined, context);
+  }
+
+  sweep(context: RequestContext): Promise<number> {
+    return this.#call("sweep", context, async () => (await this.#store.sweep?.()) ?? 0);
+  }
+
+  /** Compares and sets until it has won, or there is nothing to write. */
+  async #change<Note extends { version: number }>(
+    key: string,
+    change: NoteChange<Note>,
+    known: Note | undefined,
+    context: RequestContext,
+  ): Promise<Note> {
+    let note = known ?? (await this.#find(key, change.read, context));
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      const text = change.write(note);
+      if (text === undefined) return note;
+      if (await this.#put(key, text, note.version, change, context)) return change.read(text, note.version + 1);
+      if (attempt > 1) await pause(attempt);
+      note = await this.#find(key, change.read, context);
+    }
+    throw new SessionError("ERR_CONFLICT", `Gave up after ${MAX_ATTEMPTS} conflicting writes to a note. Retry.`);
+  }
+
+  /** A note that is none of ours is an error of the store. */
+  #find<Note>(key: string, read: NoteChange<Note>["read"], context: RequestContext): Promise<Note> {
+    return this.#call("read", context, async () => {
+      const record = await this.#store.read(key);
+      return read(record?.data, record?.version ?? 0);
+    });
+  }
+
+  /** False where another was first. A write whose answer got lost is looked up. */
+  async #put<Note>(
+    key: string,
+    text: string,
+    version: number,
+    { read, isSaved }: NoteChange<Note>,
+    context: RequestContext,
+  ): Promise<boolean> {
+    const record = this.#recordOf(text, version + 1);
+    try {
+      if (version === 0) return await this.#call("create", context, () => this.#store.create(key, record));
+      return (await this.#call("update", context, () => this.#store.update(key, record, version))) === "saved";
+    } catch (error) {
+      const note = await this.#find(key, read, context).catch(() => undefined);
+      if (note !== undefined && isSaved(note)) return true;
+      throw error;
+    }
+  }
+
+  /** Kept until every token that was issued, or is being issued, has expired. */
+  #recordOf(data: string, version: number): SessionRecord {
+    const usedAt = this.#settings.now();
+    const expiresAt = usedAt + longestLifetimeOf(this.#settings.lifetime);
+    return { version, data, createdAt: usedAt, usedAt, expiresAt };
+  }
+}
+
+/** Without a note a session is as it was begun. */
+const noNote: SessionNote = { version: 0, ended: false, generation: 0, formers: [] };
+
+const ENDED = '{"ended":true}';
+
+function encodeSessionNote({ generation, formers }: Pick<SessionNote, "generation" | "formers">): string {
+  return JSON.stringify({ generation, formers: encodeFormers(formers) });
+}
+
+/** The first version of this library left notes without a generation under ids that had ended or were replaced. */
+function readSessionNote(text: string | undefined, version: number): SessionNote {
+  if (text === undefined) return noNote;
+  const { generation, formers } = JSON.parse(text);
+  if (generation === undefined) return { ...noNote, version, ended: true };
+  return { version, ended: false, generation, formers: decodeFormers(formers) };
+}
+
+function readOwnerNote(text: string | undefined, version: number): OwnerNote {
+  return text === undefined ? { version, since: 0 } : { ...JSON.parse(text), version };
+}
+
+/** Not back to life what had ended before. */
+function sparing(sid: string, before: OwnerNote): OwnerNote["except"] {
+  return before.except?.sid === sid ? before.except : { sid, since: before.since };
+}
+
+type Kind = "session" | "owner";
+
+/** An owner's id may be anything; what a store gets is safe as a key, and tells it nothing. */
+async function keyOf(kind: Kind, name: string): Promise<string> {
+  return bytesToBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(`${kind}:${name}`))));
+}

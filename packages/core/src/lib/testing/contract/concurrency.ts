@@ -1,0 +1,77 @@
+import type { StoreOperations } from "../../store.ts";
+import type { ContractCase } from "./case.ts";
+import { equal } from "./equal.ts";
+import { aRecord, created, newId, now } from "./fixtures.ts";
+
+/** For stores that compare and set. */
+export function atomicCases(store: StoreOperations, writers: number): ContractCase[] {
+  return [
+    {
+      name: "refuses an update of another version, and keeps what is there",
+      async run() {
+        const id = await created(store, { version: 3, data: '"mine"' });
+        equal(await store.update(id, aRecord({ version: 3, data: '"theirs"' }), 2), "changed");
+        equal((await store.read(id))?.data, '"mine"');
+      },
+    },
+    {
+      name: "refuses a touch of another version, and leaves the times as they are",
+      async run() {
+        const record = aRecord({ version: 3 });
+        const id = newId();
+        await store.create(id, record);
+        equal(await store.touch(id, record.usedAt + 5, record.expiresAt + 5, 2), "changed");
+        equal(await store.read(id), record);
+      },
+    },
+    {
+      name: "saves an update whatever touches the record at the same time",
+      async run() {
+        const id = await created(store, { data: "0" });
+        const touching = Array.from({ length: 8 }, (_, i) => store.touch(id, now() + i, now() + 5000 + i, 1));
+        await Promise.all([...touching, increment(store, id)]);
+        equal((await store.read(id))?.data, "1");
+        equal((await store.read(id))?.version, 2);
+      },
+    },
+    {
+      name: `loses no update of ${writers} concurrent writers`,
+      async run() {
+        const id = await created(store, { data: "0" });
+        await Promise.all(Array.from({ length: writers }, () => increment(store, id)));
+        equal((await store.read(id))?.data, String(writers));
+        equal((await store.read(id))?.version, writers + 1);
+      },
+    },
+    {
+      name: "lets one of several concurrent creators win",
+      async run() {
+        const id = newId();
+        const won = await Promise.all(Array.from({ length: 8 }, (_, i) => store.create(id, aRecord({ data: `${i}` }))));
+        equal(won.filter(Boolean).length, 1);
+        equal((await store.read(id))?.data, String(won.indexOf(true)));
+      },
+    },
+    {
+      name: "never brings a deleted record back, whoever writes at the same time",
+      async run() {
+        const id = await created(store, { data: "0" });
+        const writing = Array.from({ length: 16 }, () => increment(store, id));
+        await Promise.all([...writing, store.delete(id)]);
+        equal(await store.read(id), undefined);
+      },
+    },
+  ];
+}
+
+/** Adds one to a number, again and again until it wins or the record is gone. */
+async function increment(store: StoreOperations, id: string): Promise<void> {
+  for (;;) {
+    const record = await store.read(id);
+    if (record === undefined) return;
+    const next = { ...record, version: record.version + 1, data: String(Number(record.data) + 1) };
+    const result = await store.update(id, next, record.version);
+    if (result !== "changed") return;
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 10));
+  }
+}
