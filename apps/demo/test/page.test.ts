@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CLEARED, ISSUED, Visitor } from "./visitor.ts";
+import { ISSUED, Visitor } from "./visitor.ts";
 
 const XSS = `"><script>alert('x')</script>`;
 const ESCAPED = "&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;";

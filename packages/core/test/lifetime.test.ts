@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { memoryStore } from "../src/index.ts";
 import { claimsOf, cookieIn, START, setUp, touch } from "./helpers.ts";
 
 const filled = (session: { set(key: string, value: unknown): unknown }) => session.set("a", 1);
@@ -91,6 +92,49 @@ describe("lifetime", () => {
     clock.seconds = START - 61;
     expect(await dataOf(cookie)).toEqual({});
     expect(events).toEqual([{ type: "token-rejected", reason: "issued-in-future" }]);
+  });
+});
+
+describe("lifetime.persistent", () => {
+  const lifetime = { idle: 100, absolute: 1000, persistent: { idle: 5000, absolute: 50_000 } };
+
+  it("gives sessions that survive the browser's end timeouts of their own", async () => {
+    const { visit, cookieOf, dataOf, clock } = setUp({ lifetime });
+    const ordinary = await cookieOf(filled);
+    const remembered = cookieIn(
+      await visit(undefined, (session) => void session.set("a", 1).login("ada", { persistent: true })),
+    );
+    clock.seconds += 100;
+    expect([await dataOf(ordinary), await dataOf(remembered)]).toEqual([{}, { a: 1 }]);
+    clock.seconds += 4899;
+    expect(await dataOf(remembered)).toEqual({ a: 1 });
+    clock.seconds += 1;
+    expect(await dataOf(remembered)).toEqual({});
+  });
+
+  it("counts from when the session becomes one of them, and no longer", async () => {
+    const { visit, cookieOf, clock } = setUp({ lifetime });
+    const cookie = await cookieOf(filled);
+    const remembered = cookieIn(await visit(cookie, (session) => Object.assign(session, { persistent: true })));
+    const forgotten = cookieIn(await visit(remembered, (session) => Object.assign(session, { persistent: false })));
+    clock.seconds += 100;
+    await visit(remembered, (session) => expect(session.isNew).toBe(false));
+    await visit(forgotten, (session) => expect(session.ended).toBe("expired"));
+  });
+
+  it("holds for sessions in a store, by the clock of the record", async () => {
+    const now = { seconds: START };
+    const store = memoryStore({ now: () => now.seconds * 1000 });
+    const { visit, clock } = setUp({ lifetime, store });
+    const cookie = cookieIn(await visit(undefined, (session) => session.login("ada", { persistent: true })));
+    clock.seconds = now.seconds = START + 4999;
+    await visit(cookie, (session) => expect(session.owner).toBe("ada"));
+    clock.seconds = now.seconds = START + 4999 + 5000;
+    await visit(cookie, (session) => expect([session.owner, session.ended]).toEqual([undefined, "expired"]));
+  });
+
+  it.each([[{ idle: 0 }], [{ absolute: 1.5 }], [{ idle: "60" as never }]])("refuses %j", (persistent) => {
+    expect(() => setUp({ lifetime: { persistent } })).toThrow(/^lifetime\.persistent must be whole seconds/);
   });
 });
 

@@ -225,6 +225,64 @@ describe("login, regenerate, destroy", () => {
     expect(() => login(owner)).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" }));
   });
 
+  it("login may say whether the session survives the browser's end", async () => {
+    const { visit, cookieOf } = setUp();
+    const remembered = await visit(undefined, (session) => session.login("ada", { persistent: true }));
+    expect(remembered.headers.getSetCookie()[0]).toContain("; Max-Age=1209600; Expires=");
+    const forgotten = await visit(cookieIn(remembered), (session) => session.login("ada", { persistent: false }));
+    expect(forgotten.headers.getSetCookie()[0]).not.toMatch(/Max-Age|Expires/);
+    const kept = await cookieOf((session) => {
+      session.persistent = true;
+      session.login("ada");
+    });
+    await visit(kept, (session) => expect(session.persistent).toBe(true));
+  });
+
+  it.each([["yes"], [1], [null]])("persistent refuses %j, which is neither true nor false", async (value) => {
+    const { session } = await fresh();
+    const refusal = expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" });
+    expect(() => Object.assign(session, { persistent: value })).toThrow(refusal);
+    expect(() => session.login("ada", { persistent: value as never })).toThrow(refusal);
+    expect(session.owner).toBeUndefined();
+  });
+
+  it.each([
+    ["info", { text: "no string" }],
+    ["info", undefined],
+    [7, "text"],
+  ])(
+    "flash refuses %j with %j: what a visitor typed must not come back as something else",
+    async (category, message) => {
+      const { session } = await fresh();
+      const flash = session.flash.bind(session) as (category: unknown, message: unknown) => void;
+      expect(() => flash(category, message)).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" }));
+      expect(session.flashes()).toEqual([]);
+    },
+  );
+
+  it("flashes that look like the tags of other values come back as they were", async () => {
+    const { visit, cookieOf } = setUp();
+    const text = '{"$Map":[["a",1]]}';
+    const cookie = await cookieOf((session) => session.flash("$BigInt", text));
+    await visit(cookie, (session) => expect(session.flashes()).toEqual([{ category: "$BigInt", message: text }]));
+  });
+
+  it("says why the client's former session is not this one", async () => {
+    const { visit, cookieOf, clock } = setUp({ lifetime: { idle: 60 } });
+    const endedOf = async (cookie: string | undefined) => {
+      let ended: unknown;
+      await visit(cookie, (session) => {
+        ended = session.ended;
+      });
+      return ended;
+    };
+    const cookie = await cookieOf((session) => session.set("a", 1));
+    expect([await endedOf(undefined), await endedOf(cookie)]).toEqual([undefined, undefined]);
+    expect(await endedOf("__Host-session=forged")).toBe("rejected");
+    clock.seconds += 60;
+    expect(await endedOf(cookie)).toBe("expired");
+  });
+
   it("a session with an owner and no data is kept", async () => {
     const { visit, cookieOf } = setUp();
     const cookie = await cookieOf((session) => session.login("ada"));
