@@ -27,14 +27,16 @@ function save(state: SessionState, config: Config): Awaitable<HeaderChanges> {
 }
 
 function actionFor(state: SessionState, { now, lifetime }: Config): CommitAction {
-  const { loaded, destroyed } = state;
+  const { loaded, stored, destroyed } = state;
+  // The record's times, where there is one: `update` has kept the session alive already.
+  const { claims } = stored ?? loaded;
   return decide({
     client: loaded.client,
     status: statusOf(state),
     empty: isEmpty(state),
     destroyed,
     signIn: isSignIn(state),
-    refreshDue: loaded.claims !== undefined && isRefreshDue(loaded.claims, now(), lifetime),
+    refreshDue: claims !== undefined && isRefreshDue(claims, now(), lifetime),
     mustReissue: loaded.mustReissue === true,
   });
 }

@@ -14,7 +14,8 @@ import type { OwnerSessions } from "./owner-sessions.ts";
 import { FittingOrReferenceTokens, ReferenceTokens } from "./reference-tokens.ts";
 import { RevocableBackend } from "./revocable-backend.ts";
 import type { SealedToken, Sealer } from "./sealer.ts";
-import { keyOf, StoreBackend } from "./store-backend.ts";
+import { StoreBackend } from "./store-backend.ts";
+import { keyOf } from "./store-writer.ts";
 import { type DataTokens, TokenBackend } from "./token-backend.ts";
 
 /** Tokens that carry the data while it fits. Where it does not, it goes into the store, and they carry the id alone. */

@@ -9,9 +9,8 @@ import { endOwned } from "./store-owners.ts";
 /** How often a sign-in looks whether others that came at the same time have withdrawn. */
 const MAX_LOOKS = 20;
 
-/** A sign-in that counts: its owner, and the key of a session that does not count any more. */
+/** A sign-in that counts, and the key of a session that does not count any more. */
 export interface CountedSignIn {
-  readonly owner: string;
   readonly replaced: string | undefined;
   readonly context: RequestContext;
   /** Takes back what was written, where there is no room for it. */
@@ -74,18 +73,18 @@ export class SessionLimit {
   }
 
   async #endOldest(own: StoredSession, signIn: CountedSignIn): Promise<void> {
-    const { owner, context } = signIn;
+    const { context } = signIn;
     const sessions = await this.#inOrder(own, signIn);
     const surplus = sessions.slice(0, Math.max(0, sessions.length - this.#max));
     const others = surplus.filter(({ key }) => key !== own.key);
-    await Promise.all(others.map((session) => endOwned(this.#records, session, owner, context)));
+    await Promise.all(others.map((session) => endOwned(this.#records, session, ownerOf(own), context)));
     if (others.length === surplus.length) return;
     await signIn.withdraw();
     throw this.#tooMany(this.#max);
   }
 
-  async #inOrder(own: StoredSession, { owner, replaced, context }: CountedSignIn): Promise<StoredSession[]> {
-    const sessions = (await this.#records.list(owner, context)).filter(({ key }) => key !== replaced);
+  async #inOrder(own: StoredSession, { replaced, context }: CountedSignIn): Promise<StoredSession[]> {
+    const sessions = (await this.#records.list(ownerOf(own), context)).filter(({ key }) => key !== replaced);
     // An index may lag behind.
     if (rankOf(own, sessions) === -1) sessions.push(own);
     return sessions.sort((a, b) => a.claims.start - b.claims.start || (a.key < b.key ? -1 : 1));
@@ -99,4 +98,8 @@ export class SessionLimit {
 
 function rankOf(own: StoredSession, sessions: readonly StoredSession[]): number {
   return sessions.findIndex(({ key }) => key === own.key);
+}
+
+function ownerOf({ claims }: StoredSession): string {
+  return String(claims.sub);
 }

@@ -1,0 +1,197 @@
+import { SessionError } from "../errors.ts";
+import { type Fate, fateOf, nextGeneration, type Standing, standingOf } from "../records/generation.ts";
+import { mergeInto, ownChangesOf } from "../records/merge.ts";
+import { pristine, type SessionDraft } from "../records/record-format.ts";
+import type { Change, StoreRecords } from "../records/store-records.ts";
+import type { StoredSession, TokenGeneration } from "../session/loaded.ts";
+import type { Updated } from "../session/session.ts";
+import { intentOf, isSignIn, type SessionState } from "../session/session-state.ts";
+import type { StoreOperations, StoreOptions } from "../store.ts";
+import { type Claims, isEmptyClaims, randomId } from "../token/claims.ts";
+import { copyOf } from "../token/rich-json.ts";
+import { type BackendEnvironment, begin, continues, sessionEnded } from "./backend.ts";
+import type { StoreTokens } from "./reference-tokens.ts";
+import type { SealedToken } from "./sealer.ts";
+import { SessionLimit } from "./session-limit.ts";
+
+/**
+ * What a write has come to.
+ *
+ * - `saved`: with the token that the client needs, if its own one does not say the same.
+ * - `emptied`: nothing was left in the session, and it has ended.
+ * - `lost`: nothing was written, because of how the client's token stands.
+ */
+export type Written =
+  | { readonly kind: "saved"; readonly token: SealedToken | undefined; readonly stored: StoredSession | undefined }
+  | { readonly kind: "emptied" }
+  | { readonly kind: "lost"; readonly standing: Standing };
+
+/** What was decided about a record. */
+interface Decision {
+  readonly fate: Fate;
+  readonly standing: Standing;
+  readonly token?: SealedToken | undefined;
+  readonly emptied?: boolean;
+  /** The session as it was before. */
+  readonly before?: StoredSession;
+}
+
+/** Writes what requests changed into the records of a store: each token is sealed before its record is saved. */
+export class StoreWriter {
+  readonly #environment: BackendEnvironment;
+  readonly #records: StoreRecords;
+  readonly #tokens: StoreTokens;
+  readonly #limit: SessionLimit | undefined;
+
+  constructor(
+    environment: BackendEnvironment,
+    records: StoreRecords,
+    tokens: StoreTokens,
+    store: StoreOperations,
+    { sessionsPerOwner }: StoreOptions,
+  ) {
+    this.#environment = environment;
+    this.#records = records;
+    this.#tokens = tokens;
+    this.#limit = sessionsPerOwner && new SessionLimit(records, store, sessionsPerOwner);
+  }
+
+  /** Rejects with `ERR_SESSION_ENDED` where a `login` comes too late that is no sign-in. */
+  async write(state: SessionState, action: "save" | "empty"): Promise<Written> {
+    const { loaded, stored, claims, context } = state;
+    if (!continues(state)) return this.#begin(state, { ...claims, data: state.values.toObject() });
+    const key = keyIn(state);
+    const signIn = loaded.client === "valid" && isSignIn(state);
+    const start = signIn ? await this.#limit?.admit(String(claims.sub), key, context) : undefined;
+    // A new generation leaves the former data behind, of which a copy is not sure.
+    const known = state.renewed && stored?.record === undefined ? undefined : stored;
+    const decide = (current: StoredSession | undefined) => this.#decide(state, action, current, start);
+    const { result, stored: saved } = await this.#records.change(key, known, decide, context);
+    const { fate, standing, token, emptied, before } = result;
+    if (fate === "begin") return this.#begin(state, ownChangesOf(state));
+    if (fate === "refuse") throw sessionEnded();
+    if (fate === "lose") return { kind: "lost", standing };
+    if (emptied) return { kind: "emptied" };
+    if (fate === "write" && signIn && saved && before) {
+      await this.#limit?.enforce(saved, {
+        context,
+        replaced: undefined,
+        withdraw: () => this.#restore(state, saved, before),
+      });
+    }
+    return { kind: "saved", token, stored: saved };
+  }
+
+  async update(state: SessionState, key: string, next: (value: unknown) => unknown): Promise<Updated> {
+    const { stored, values, context } = state;
+    // Nobody else has a session that is not stored yet, nor one that gets a new token with this response.
+    if (!stored || !continues(state) || state.renewed || state.loaded.client !== "valid") {
+      return { value: next(values.get(key)) };
+    }
+    const hasOwn = [...values.changes()].some(([changed]) => changed === key);
+    // Called again on a fresher record, each time with values that nobody shares: what the handler has changed, but not
+    // committed, is not written here.
+    const decideChange = async (current: StoredSession | undefined): Promise<Change<{ value: unknown }>> => {
+      const live = current && this.#standingAtCommit(state, current) === "live" ? pristine(current) : undefined;
+      const data = new Map(Object.entries(live?.claims.data ?? {}));
+      const value = next(live && !hasOwn ? data.get(key) : copyOf(values.get(key), key));
+      if (!live) return { result: { value } };
+      if (value === undefined) data.delete(key);
+      else data.set(key, value);
+      const claims = { ...live.claims, data: Object.fromEntries(data) };
+      await this.#environment.check(claims.data);
+      return { write: { claims, formers: live.formers }, result: { value } };
+    };
+    const known = stored.record && stored;
+    const { result, stored: saved } = await this.#records.change(stored.key, known, decideChange, context);
+    return { value: result.value, stored: saved };
+  }
+
+  async #decide(
+    state: SessionState,
+    action: "save" | "empty",
+    current: StoredSession | undefined,
+    earliestStart = 0,
+  ): Promise<Change<Decision>> {
+    const standing = this.#standingAtCommit(state, current);
+    const fate = fateOf(standing, intentOf(state), current?.claims.sub);
+    if (!current || (fate !== "write" && fate !== "join")) return { result: { fate, standing } };
+    const merged = mergeInto(current.claims, state);
+    if (action === "empty" && isEmptyClaims(merged)) {
+      return { write: current, ends: true, result: { fate, standing, emptied: true } };
+    }
+    const draft = this.#draftOf(merged, current, fate === "write" && state.renewed, earliestStart);
+    await this.#environment.check(draft.claims.data);
+    const token = await this.#tokens.next(draft.claims, state);
+    return { write: draft, mark: draft.mark, result: { fate, standing, token, before: current } };
+  }
+
+  #draftOf(
+    merged: Claims,
+    current: StoredSession,
+    renewed: boolean,
+    earliestStart: number,
+  ): SessionDraft & { mark?: string } {
+    const start = Math.max(merged.start, earliestStart);
+    if (!renewed) return { claims: { ...merged, start, generation: current.generation }, formers: current.formers };
+    const mark = randomId();
+    const before = pristine(current).claims;
+    const data = before.sub === undefined ? before.data : undefined;
+    const { generation, formers } = nextGeneration(current, { at: this.#environment.settings.now(), by: mark, data });
+    return { claims: { ...merged, start, generation }, formers, mark };
+  }
+
+  /** A session under a new id; a former one that was destroyed ends once the new one is there. */
+  async #begin(state: SessionState, given: Claims): Promise<Written> {
+    const { context, destroyed, loaded } = state;
+    const replaced = destroyed && loaded.claims ? keyIn(state) : undefined;
+    const owner = isSignIn(state) ? given.sub : undefined;
+    const start = owner === undefined ? 0 : ((await this.#limit?.admit(owner, replaced, context)) ?? 0);
+    const claims = begin(state, { ...given, start: Math.max(given.start, start) });
+    await this.#environment.check(claims.data);
+    const token = await this.#tokens.next(claims, state);
+    const stored = await this.#records.create(String(claims.sid), { claims, formers: [] }, context);
+    if (!stored)
+      throw new SessionError("ERR_STORE", `The session store already has a record of the new id ${claims.sid}.`);
+    if (owner !== undefined) {
+      await this.#limit?.enforce(stored, {
+        context,
+        replaced,
+        withdraw: () => this.#records.delete(stored.key, context),
+      });
+    }
+    if (replaced !== undefined) await this.#records.delete(replaced, context);
+    return { kind: "saved", token, stored };
+  }
+
+  /** Takes a sign-in back: the visitor keeps the session of before, and the token for it. */
+  async #restore({ context }: SessionState, saved: StoredSession, before: StoredSession): Promise<void> {
+    const change = { write: pristine(before), result: undefined };
+    await this.#records.change(saved.key, saved, (current) => (current ? change : { result: undefined }), context);
+  }
+
+  /** Rejects with `ERR_STORE` where the store has not caught up with the client's token yet. */
+  standingOf(token: TokenGeneration, stored: StoredSession | undefined): Standing {
+    const standing = standingOf(token, stored, this.#environment.settings.now());
+    if (standing !== "lagging") return standing;
+    const cure = "Read from the primary, not from a replica, or retry";
+    throw new SessionError(
+      "ERR_STORE",
+      `The session store gave a record that is older than the client's token. ${cure}.`,
+    );
+  }
+
+  #standingAtCommit({ loaded }: SessionState, current: StoredSession | undefined): Standing {
+    return loaded.token ? this.standingOf(loaded.token, current) : "gone";
+  }
+}
+
+/** The key of the record that a token stands for. */
+export function keyOf({ sid, recordKey }: Claims): string {
+  return recordKey ?? String(sid);
+}
+
+/** The key of the record of the session that was loaded. */
+export function keyIn({ stored, loaded }: SessionState): string {
+  return stored?.key ?? keyOf(loaded.claims as Claims);
+}
