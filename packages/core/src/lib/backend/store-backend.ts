@@ -55,7 +55,8 @@ export class StoreBackend implements Backend {
   async find(token: VerifiedToken, context: RequestContext): Promise<Loaded> {
     const { settings } = this.#environment;
     const { claims, mustReissue } = token;
-    const stored = (await this.#copies?.find(claims, context)) ?? (await this.records.read(keyOf(claims), context));
+    const copy = this.#copies && (await this.#copies.find(claims, context));
+    const stored = copy ?? (await this.records.read(keyOf(claims), context));
     const standing = this.#writer.standingOf(claims, stored);
     if (stored && standing === "live") {
       const isOutdated = mustReissue || claims.isOldFormat === true;
