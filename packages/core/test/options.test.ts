@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bearer, chunk, createSessions, header, memoryStore, type SessionOptions } from "../src/index.ts";
-import { SECRET } from "./helpers.ts";
+import { OLD_SECRET, SECRET, setUp } from "./helpers.ts";
 
 /** As somebody without TypeScript would call it. */
 const create = createSessions as (options: unknown) => unknown;
@@ -13,7 +13,8 @@ describe("a configuration that can't work throws at construction, with the optio
     ["a short secret of bytes", { secrets: new Uint8Array(31) }, /^secrets\[0\] needs at least 32 bytes, but has 31/],
     ["no secret in the list", { secrets: [] }, /^secrets\[0\] needs at least 32 bytes, but is undefined/],
     ["a short secret in the list", { secrets: [SECRET, "short"] }, /^secrets\[1\] needs at least 32 bytes, but has 5/],
-    ["a missing secret in the list", { secrets: [SECRET, undefined] }, /^secrets\[1\] needs.*undefined/],
+    ["a missing newest secret", { secrets: [undefined, SECRET] }, /^secrets\[0\] needs.*undefined/],
+    ["a short secret behind a missing one", { secrets: [SECRET, undefined, "short"] }, /^secrets\[2\] needs.*has 5/],
     ["a number as secret", { secrets: 12345 }, /^secrets\[0\] needs at least 32 bytes, but has 0/],
     ["an empty cookie name", { cookie: { name: "" } }, /^cookie\.name must match .*, but is ""/],
     [
@@ -197,4 +198,20 @@ describe("a configuration that can work", () => {
     const cookie = line.slice(0, line.indexOf(";"));
     expect((await two.load({ headers: new Headers({ cookie }) })).get("a")).toBe(1);
   });
+});
+
+it("older secrets that are undefined or empty are skipped: the same line works before, during and after a rotation", async () => {
+  const cookie = await setUp({ secrets: OLD_SECRET }).cookieOf((session) => session.set("a", 1));
+  for (const secrets of [
+    [SECRET, OLD_SECRET],
+    [SECRET, undefined, OLD_SECRET],
+    [SECRET, "", OLD_SECRET],
+  ]) {
+    expect(await setUp({ secrets }).dataOf(cookie)).toEqual({ a: 1 });
+  }
+  for (const secrets of [
+    [SECRET, undefined],
+    [SECRET, ""],
+  ])
+    expect(await setUp({ secrets }).dataOf(cookie)).toEqual({});
 });

@@ -4,13 +4,17 @@ import { utf8 } from "./base64url.ts";
 /** At least 32 bytes; a string counts in UTF-8. */
 export type Secret = string | Uint8Array;
 
-/** Newest first. Undefined throws at construction: it is in the type so that environment variables fit as they are. */
+/**
+ * Newest first. The first must be there; others that are undefined or empty are skipped, so that
+ * `[process.env.NEW, process.env.OLD]` works before, during and after a rotation.
+ */
 export type Secrets = Secret | undefined | readonly (Secret | undefined)[];
 
 /** The secrets as bytes, newest first. */
 export function readSecrets(secrets: Secrets): Uint8Array<ArrayBuffer>[] {
   const [newest, ...older] = [secrets].flat() as (Secret | undefined)[];
-  return [newest, ...older].map((secret, index) => {
+  return [newest, ...older].flatMap((secret, index) => {
+    if (index > 0 && (secret ?? "") === "") return [];
     const bytes = typeof secret === "string" ? utf8(secret) : Uint8Array.from(secret ?? []);
     const found = secret === undefined ? "is undefined (is the environment variable set?)" : `has ${bytes.length}`;
     const rule = `needs at least 32 bytes, but ${found}. Make one with: openssl rand -base64 32`;
