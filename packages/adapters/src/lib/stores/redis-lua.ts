@@ -1,13 +1,16 @@
 /**
  * A record is a hash with the fields of `SessionRecord`, and two of ours: `write` names the write that made it, `indexed` tells
  * until when its owner's index keeps it. Redis itself removes it at `expiresAt`, by its clock.
+ *
+ * The first command that writes is one that needs memory: it is refused where `maxmemory` is reached. After one that only frees
+ * some, Redis would let the script go on beyond the limit.
  */
 const write = `
 local function write(id, version, data, createdAt, usedAt, expiresAt, indexed, owner)
-  redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], 'write', id, 'version', version, 'data', data,
     'createdAt', createdAt, 'usedAt', usedAt, 'expiresAt', expiresAt)
-  if owner then redis.call('HSET', KEYS[1], 'owner', owner, 'indexed', indexed) end
+  if owner then redis.call('HSET', KEYS[1], 'owner', owner, 'indexed', indexed)
+  else redis.call('HDEL', KEYS[1], 'owner', 'indexed') end
   redis.call('EXPIREAT', KEYS[1], expiresAt)
 end
 `;

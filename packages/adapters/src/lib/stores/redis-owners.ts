@@ -1,20 +1,20 @@
 import type { ScriptRunner } from "./redis-client.ts";
 import { type Script, script } from "./redis-script.ts";
 
-const forgetExpired = `
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', redis.call('TIME')[1])
-`;
+const forgetExpired = "redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', redis.call('TIME')[1])";
 
 /** Takes an id and a time; gives the time that it holds for: later than any before, so that it names this addition. */
-const ADD = `${forgetExpired}
+const ADD = `
 local before = redis.call('ZSCORE', KEYS[1], ARGV[1])
 local till = math.max(tonumber(ARGV[2]), before and before + 1 or 0)
 redis.call('ZADD', KEYS[1], till, ARGV[1])
+${forgetExpired}
 redis.call('EXPIREAT', KEYS[1], redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2])
 return {till}
 `;
 
-const LIST = `${forgetExpired}
+const LIST = `
+${forgetExpired}
 return redis.call('ZRANGE', KEYS[1], 0, -1)
 `;
 

@@ -15,8 +15,13 @@ export function script(runner: ScriptRunner, text: string): Script {
       return runner.byText(text, key, strings);
     });
     if (!Array.isArray(reply)) throw new TypeError("The Redis client must give replies of scripts as they are.");
-    return reply;
+    return reply.map(toText);
   };
+}
+
+/** A client may be set to give its texts as bytes. */
+function toText(value: unknown): unknown {
+  return value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
 }
 
 /** Redis puts the code of an error at the start of its message. */

@@ -17,9 +17,20 @@ const durable: Program = {
   greeting,
 };
 
-/** A Redis of the test's own. A durable one keeps what it has acknowledged, even when it is killed. */
-export function startRedis(options: { durable?: boolean } = {}): Promise<ServerProcess> {
-  return ServerProcess.start(options.durable ? durable : forgetful);
+const small: Program = {
+  ...forgetful,
+  args: (port, directory) => [
+    ...forgetful.args(port, directory),
+    ...["--maxmemory", "5mb", "--maxmemory-policy", "noeviction"],
+  ],
+};
+
+/**
+ * A Redis of the test's own. A durable one keeps what it has acknowledged, even when it is killed; a small one has 5 MB, and
+ * refuses what is more.
+ */
+export function startRedis(options: { durable?: boolean; small?: boolean } = {}): Promise<ServerProcess> {
+  return ServerProcess.start(options.durable ? durable : options.small ? small : forgetful);
 }
 
 /** Three nodes that share the 16384 slots; resolves when each of them sees the cluster as complete. */
