@@ -1,4 +1,4 @@
-import { type Awaitable, andThen } from "./awaitable.ts";
+import { type Awaitable, andThen, isPromise } from "./awaitable.ts";
 import type { Saved } from "./backend/backend.ts";
 import type { Config } from "./config.ts";
 import { type CommitAction, decide } from "./decide.ts";
@@ -16,8 +16,12 @@ const LARGE = 3072;
  * Synchronous where nothing has to be waited for: then a response need not be held back.
  */
 export function commit(state: SessionState, config: Config): Awaitable<HeaderChanges> {
-  state.outcome ??= save(state, config);
-  return state.outcome;
+  if (state.outcome !== undefined) return state.outcome;
+  const saving = save(state, config);
+  state.outcome = saving;
+  // A session whose commit has failed may be mended, and committed again.
+  if (isPromise(saving)) saving.catch(() => Object.assign(state, { outcome: undefined }));
+  return saving;
 }
 
 /** A session that was never accessed is not saved, and its response is left as it was. */
@@ -28,15 +32,16 @@ function save(state: SessionState, config: Config): Awaitable<HeaderChanges> {
 
 function actionFor(state: SessionState, { now, lifetime }: Config): CommitAction {
   const { loaded, stored, destroyed } = state;
-  // The record's times, where there is one: `update` has kept the session alive already.
+  // The record's times, where there is one: `update` has kept the session alive already. A copy does not know them.
   const { claims } = stored ?? loaded;
+  const isCopy = stored !== undefined && stored.record === undefined;
   return decide({
     client: loaded.client,
     status: statusOf(state),
     empty: isEmpty(state),
     destroyed,
     signIn: isSignIn(state),
-    refreshDue: claims !== undefined && isRefreshDue(claims, now(), lifetime),
+    refreshDue: claims !== undefined && !isCopy && isRefreshDue(claims, now(), lifetime),
     mustReissue: loaded.mustReissue === true,
   });
 }

@@ -56,7 +56,7 @@ async function validate(
   context.emit({ type: "data-rejected", keys: [...new Set(result.issues.map(keyOf))], cause });
   if (loaded.client === "superseded") return { ...loaded, validated: {} };
   // Its token is left alone, like one of an unknown key: the deploy after a wrong one can open it again.
-  return { client: "rejected", ended: "rejected" };
+  return { client: "rejected", ended: "rejected", stored: loaded.stored };
 }
 
 /** The application's own function may fail as well, and that is not the visitor's fault. */

@@ -53,6 +53,11 @@ export interface StoreOperations {
   list?(owner: string): Promise<OwnedRecord[]>;
   /** Removes records that have expired, a bounded number, and tells how many. Left out where the store has a TTL. */
   sweep?(): Promise<number>;
+  /**
+   * Called where the store is to hold `revocations`: from then on it must not remove a record that has not expired in order to
+   * make room. A `create` for which there is none rejects. Left out where the store never does so.
+   */
+  neverEvict?(): void;
   /** False where `update` can't compare and set: two writers at once, and the last wins. Default true. */
   readonly atomic?: boolean;
 }

@@ -4,8 +4,7 @@ import { assertOption } from "../errors.ts";
 import type { StoreRecords } from "../records/store-records.ts";
 import { contextWithoutRequest, type RequestContext } from "../request.ts";
 import type { Loaded } from "../session/loaded.ts";
-import type { Updated } from "../session/session.ts";
-import type { SessionState } from "../session/session-state.ts";
+import type { SessionState, UpdateOutcome } from "../session/session-state.ts";
 import type { StoreOperations, StoreOptions } from "../store.ts";
 import { type Claims, randomId } from "../token/claims.ts";
 import type { VerifiedToken } from "../token/codec.ts";
@@ -33,14 +32,22 @@ class OverflowingTokens implements DataTokens {
   make(claims: Claims, state: SessionState): Awaitable<SealedToken | undefined> {
     // Nobody knows of all tokens that carry their data: a copy of the former one must not get at this one's record.
     const own = continues(state) && state.renewed ? { ...claims, recordKey: randomId() } : claims;
-    return andThen(this.#sealer.sealData(own), (sealed) =>
-      this.#sealer.fits(sealed) ? sealed : this.#overflow(own, state.context),
-    );
+    return andThen(this.#sealer.sealData(own), (sealed) => {
+      const fits = this.#sealer.fits(sealed);
+      if (fits && !leavesRecord(state)) return sealed;
+      return fits ? this.#leave(sealed, state) : this.#overflow(own, state);
+    });
   }
 
-  async #overflow(claims: Claims, context: RequestContext): Promise<SealedToken | undefined> {
+  /** A record that a session in its token has left behind goes with the token: it opens for the former one. */
+  async #leave(sealed: SealedToken, state: SessionState): Promise<SealedToken> {
+    if (leavesRecord(state)) await endLeftRecord(this.#records, state);
+    return sealed;
+  }
+
+  async #overflow(claims: Claims, state: SessionState): Promise<SealedToken | undefined> {
     const reference = this.#sealer.assertFits(await this.#references.seal(claims));
-    return (await this.#put(claims, context)) ? reference : undefined;
+    return (await this.#put(claims, state.context)) ? this.#leave(reference, state) : undefined;
   }
 
   /**
@@ -106,7 +113,7 @@ export class OverflowBackend implements Backend {
     return destroyed || movesByNote ? this.#leaveStore(state, stored.key, action) : this.#inStore.save(state, action);
   }
 
-  update(state: SessionState, key: string, next: (value: unknown) => unknown): Awaitable<Updated> {
+  update(state: SessionState, key: string, next: (value: unknown) => unknown): Awaitable<UpdateOutcome> {
     return (state.stored ? this.#inStore : this.#inToken).update(state, key, next);
   }
 
@@ -118,11 +125,9 @@ export class OverflowBackend implements Backend {
 
   /** A record that the session has left behind goes first: should that fail, the token still has all of the session. */
   #saveInToken(state: SessionState, action: CommitAction): Awaitable<Saved> {
-    const { loaded, destroyed, renewed, context } = state;
-    const ends = action === "end" || action === "empty" || destroyed || renewed;
-    if (!ends || loaded.client !== "valid" || loaded.claims === undefined) return this.#inToken.save(state, action);
-    const deleting = this.#inStore.records.delete(keyOf(loaded.claims), context);
-    return deleting.then(() => this.#inToken.save(state, action));
+    const ends = (action === "end" || action === "empty") && state.loaded.client === "valid";
+    if (!ends) return this.#inToken.save(state, action);
+    return endLeftRecord(this.#inStore.records, state).then(() => this.#inToken.save(state, action));
   }
 
   /** The record goes last: until then it is the session. */
@@ -145,4 +150,23 @@ export class OverflowBackend implements Backend {
       sweep: async () => (await owners.sweep()) + (await this.#inStore.owners.sweep()),
     };
   }
+}
+
+/** The session is in its token, gets a new one or another session instead, and may have been in the store before. */
+function leavesRecord({ loaded, stored, destroyed, renewed }: SessionState): boolean {
+  return stored === undefined && loaded.client === "valid" && (destroyed || renewed);
+}
+
+/** Ends the record of a session that is in its token, unless the session has got a newer token in the store. */
+async function endLeftRecord(records: StoreRecords, { loaded, context }: SessionState): Promise<void> {
+  const token = loaded.claims as Claims;
+  await records.change(
+    keyOf(token),
+    undefined,
+    (current) =>
+      current && current.generation <= token.generation
+        ? { write: current, ends: true, result: undefined }
+        : { result: undefined },
+    context,
+  );
 }

@@ -41,9 +41,12 @@ export class ReferenceTokens implements StoreTokens {
   }
 }
 
-/** A new session, a new generation or another cookie's lifetime need a token, and so does one of an older secret or format. */
-function saysTheSame(next: Claims, { client, claims, mustReissue }: SessionState["loaded"]): boolean {
-  if (client !== "valid" || claims === undefined || mustReissue) return false;
+/**
+ * A new session, a new generation or another cookie's lifetime need a token. One of an older secret does for the session's life:
+ * replaced by a slow page, it could overwrite the token of a login.
+ */
+function saysTheSame(next: Claims, { client, claims }: SessionState["loaded"]): boolean {
+  if (client !== "valid" || claims === undefined) return false;
   return next.sid === claims.sid && next.generation === claims.generation && next.persistent === claims.persistent;
 }
 

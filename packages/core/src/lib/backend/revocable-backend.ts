@@ -7,8 +7,7 @@ import { noteOutcomes, storeCall } from "../records/store-call.ts";
 import { TtlCache } from "../records/ttl-cache.ts";
 import { contextWithoutRequest, type RequestContext } from "../request.ts";
 import type { Loaded, SessionNote, TokenGeneration } from "../session/loaded.ts";
-import type { Updated } from "../session/session.ts";
-import { intentOf, isSignIn, type SessionState } from "../session/session-state.ts";
+import { intentOf, isSignIn, type SessionState, type UpdateOutcome } from "../session/session-state.ts";
 import type { StoreOperations, StoreOptions } from "../store.ts";
 import { type Claims, randomId } from "../token/claims.ts";
 import type { VerifiedToken } from "../token/codec.ts";
@@ -53,6 +52,7 @@ export class RevocableBackend implements Backend {
     tokens: DataTokens = new FittingTokens(environment.sealer),
   ) {
     const { settings } = environment;
+    store.neverEvict?.();
     this.#environment = environment;
     this.#tokens = tokens;
     this.#notes = new Notes(store, settings, storeCall(storeTimeout, noteOutcomes));
@@ -88,7 +88,7 @@ export class RevocableBackend implements Backend {
     return action === "end" ? this.#end(state) : this.#write(state);
   }
 
-  update({ values }: SessionState, key: string, next: (value: unknown) => unknown): Updated {
+  update({ values }: SessionState, key: string, next: (value: unknown) => unknown): UpdateOutcome {
     return { value: next(values.get(key)) };
   }
 
@@ -112,8 +112,10 @@ export class RevocableBackend implements Backend {
   }
 
   async #lookAgain({ loaded, context }: SessionState): Promise<Standing> {
-    const claims = loaded.claims as Claims;
-    return (await this.#ask(claims, loaded.token as TokenGeneration, context)).standing;
+    const { sid = "", sub } = loaded.claims as Claims;
+    this.#sessionNotes.forget(sid);
+    if (sub !== undefined) this.#ownerNotes.forget(sub);
+    return (await this.#ask(loaded.claims as Claims, loaded.token as TokenGeneration, context)).standing;
   }
 
   async #renew(state: SessionState): Promise<Saved> {

@@ -7,8 +7,7 @@ import { sessionOutcomes, storeCall } from "../records/store-call.ts";
 import { StoreRecords } from "../records/store-records.ts";
 import type { RequestContext } from "../request.ts";
 import type { EndReason, Loaded, StoredSession } from "../session/loaded.ts";
-import type { Updated } from "../session/session.ts";
-import type { SessionState } from "../session/session-state.ts";
+import type { SessionState, UpdateOutcome } from "../session/session-state.ts";
 import type { StoreOperations, StoreOptions } from "../store.ts";
 import type { Claims } from "../token/claims.ts";
 import type { VerifiedToken } from "../token/codec.ts";
@@ -54,14 +53,11 @@ export class StoreBackend implements Backend {
 
   async find(token: VerifiedToken, context: RequestContext): Promise<Loaded> {
     const { settings } = this.#environment;
-    const { claims, mustReissue } = token;
+    const { claims } = token;
     const copy = this.#copies && (await this.#copies.find(claims, context));
     const stored = copy ?? (await this.records.read(keyOf(claims), context));
     const standing = this.#writer.standingOf(claims, stored);
-    if (stored && standing === "live") {
-      const isOutdated = mustReissue || claims.isOldFormat === true;
-      return { client: "valid", claims: stored.claims, token: claims, stored, mustReissue: isOutdated };
-    }
+    if (stored && standing === "live") return { client: "valid", claims: stored.claims, token: claims, stored };
     if (stored && standing === "superseded") {
       // Decoded a second time: the handler may change what it gets, and the record must not change with it.
       const data = formerOf(claims, pristine(stored), settings.now())?.data ?? {};
@@ -77,15 +73,15 @@ export class StoreBackend implements Backend {
     return action === "lose" ? lost(state) : this.#save(state, action);
   }
 
-  update(state: SessionState, key: string, next: (value: unknown) => unknown): Promise<Updated> {
+  update(state: SessionState, key: string, next: (value: unknown) => unknown): Promise<UpdateOutcome> {
     return this.#writer.update(state, key, next);
   }
 
   async #save(state: SessionState, action: CommitAction): Promise<Saved> {
     const { loaded, stored, context } = state;
-    if (action === "clear") return this.#withoutCopy(context);
-    if (action === "end") {
-      await this.records.delete(keyIn(state), context);
+    if (action === "clear" || action === "end") {
+      // There is a record to "clear" where its data did not fit the schema.
+      if (stored || action === "end") await this.records.delete(keyIn(state), context);
       return this.#withoutCopy(context);
     }
     if (action === "save" || action === "empty") return this.#write(state, action);

@@ -11,14 +11,19 @@ export function storeOwners(records: StoreRecords, settings: Settings): OwnerSes
   const context = contextWithoutRequest(settings.onEvent);
   return {
     async list(owner, current, { limit = DEFAULT_LIMIT } = {}) {
-      const sessions = await records.list(owner, context);
-      const newestFirst = sessions.sort((a, b) => b.claims.iat - a.claims.iat || b.claims.start - a.claims.start);
+      const { sessions } = await records.list(owner, context);
+      const begun = sessions.filter((session) => !isPlace(session));
+      const newestFirst = begun.sort((a, b) => b.claims.iat - a.claims.iat || b.claims.start - a.claims.start);
       return newestFirst.slice(0, limit).map((session) => infoOf(session, current));
     },
     revoke: (id) => records.delete(id, context),
     async revokeAll(owner, { except } = {}) {
-      const others = (await records.list(owner, context)).filter(({ key }) => key !== except);
-      const ended = await Promise.all(others.map((session) => endOwned(records, session, owner, context)));
+      const { sessions, damaged } = await records.list(owner, context);
+      const others = sessions.filter((session) => session.key !== except && !isPlace(session));
+      const [ended] = await Promise.all([
+        Promise.all(others.map((session) => endOwned(records, session, owner, context))),
+        Promise.all(damaged.map((key) => records.delete(key, context))),
+      ]);
       return ended.filter(Boolean).length;
     },
     sweep: () => records.sweep(context),
@@ -39,6 +44,11 @@ export async function endOwned(
     context,
   );
   return result;
+}
+
+/** It only keeps a place for a session that is about to be signed in: see session-limit.ts. */
+export function isPlace({ claims }: StoredSession): boolean {
+  return claims.recordKey !== undefined;
 }
 
 function infoOf({ key, claims }: StoredSession, current: string | undefined): SessionInfo {

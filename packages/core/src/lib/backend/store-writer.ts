@@ -1,11 +1,11 @@
 import { SessionError } from "../errors.ts";
 import { type Fate, fateOf, nextGeneration, type Standing, standingOf } from "../records/generation.ts";
-import { mergeInto, ownChangesOf } from "../records/merge.ts";
+import { mergeInto, migratedDataOf, ownChangesOf } from "../records/merge.ts";
 import { pristine, type SessionDraft } from "../records/record-format.ts";
 import type { Change, StoreRecords } from "../records/store-records.ts";
+import type { RequestContext } from "../request.ts";
 import type { StoredSession, TokenGeneration } from "../session/loaded.ts";
-import type { Updated } from "../session/session.ts";
-import { intentOf, isSignIn, type SessionState } from "../session/session-state.ts";
+import { intentOf, isSignIn, type SessionState, type UpdateOutcome } from "../session/session-state.ts";
 import type { StoreOperations, StoreOptions } from "../store.ts";
 import { type Claims, isEmptyClaims, randomId } from "../token/claims.ts";
 import { copyOf } from "../token/rich-json.ts";
@@ -32,8 +32,6 @@ interface Decision {
   readonly standing: Standing;
   readonly token?: SealedToken | undefined;
   readonly emptied?: boolean;
-  /** The session as it was before. */
-  readonly before?: StoredSession;
 }
 
 /** Writes what requests changed into the records of a store: each token is sealed before its record is saved. */
@@ -53,47 +51,44 @@ export class StoreWriter {
     this.#environment = environment;
     this.#records = records;
     this.#tokens = tokens;
-    this.#limit = sessionsPerOwner && new SessionLimit(records, store, sessionsPerOwner);
+    this.#limit = sessionsPerOwner && new SessionLimit(records, store, environment.settings, sessionsPerOwner);
   }
 
   /** Rejects with `ERR_SESSION_ENDED` where a `login` comes too late that is no sign-in. */
   async write(state: SessionState, action: "save" | "empty"): Promise<Written> {
-    const { loaded, stored, claims, context } = state;
-    if (!continues(state)) return this.#begin(state, { ...claims, data: state.values.toObject() });
-    const key = keyIn(state);
-    const signIn = loaded.client === "valid" && isSignIn(state);
-    const start = signIn ? await this.#limit?.admit(String(claims.sub), key, context) : undefined;
+    const { loaded, claims, values } = state;
+    if (!continues(state)) return this.#begin(state, { ...claims, data: values.toObject() });
+    if (loaded.client !== "valid" || !isSignIn(state)) return this.#change(state, action);
+    return this.#counted(state, keyIn(state), undefined, (start) => this.#change(state, action, start));
+  }
+
+  async #change(state: SessionState, action: "save" | "empty", start?: number): Promise<Written> {
+    const { stored, context } = state;
     // A new generation leaves the former data behind, of which a copy is not sure.
     const known = state.renewed && stored?.record === undefined ? undefined : stored;
     const decide = (current: StoredSession | undefined) => this.#decide(state, action, current, start);
-    const { result, stored: saved } = await this.#records.change(key, known, decide, context);
-    const { fate, standing, token, emptied, before } = result;
+    const { result, stored: saved } = await this.#records.change(keyIn(state), known, decide, context);
+    const { fate, standing, token, emptied } = result;
     if (fate === "begin") return this.#begin(state, ownChangesOf(state));
     if (fate === "refuse") throw sessionEnded();
     if (fate === "lose") return { kind: "lost", standing };
-    if (emptied) return { kind: "emptied" };
-    if (fate === "write" && signIn && saved && before) {
-      await this.#limit?.enforce(saved, {
-        context,
-        replaced: undefined,
-        withdraw: () => this.#restore(state, saved, before),
-      });
-    }
-    return { kind: "saved", token, stored: saved };
+    return emptied ? { kind: "emptied" } : { kind: "saved", token, stored: saved };
   }
 
-  async update(state: SessionState, key: string, next: (value: unknown) => unknown): Promise<Updated> {
+  async update(state: SessionState, key: string, next: (value: unknown) => unknown): Promise<UpdateOutcome> {
     const { stored, values, context } = state;
-    // Nobody else has a session that is not stored yet, nor one that gets a new token with this response.
+    // What comes after a login or regenerate is not for whoever has the present token: it waits for commit.
     if (!stored || !continues(state) || state.renewed || state.loaded.client !== "valid") {
-      return { value: next(values.get(key)) };
+      const pending = stored && !hasOwnValue(state, key) ? { key, next } : undefined;
+      return { value: next(copyOf(values.get(key), key)), pending };
     }
-    const hasOwn = [...values.changes()].some(([changed]) => changed === key);
+    const hasOwn = hasOwnValue(state, key);
     // Called again on a fresher record, each time with values that nobody shares: what the handler has changed, but not
     // committed, is not written here.
     const decideChange = async (current: StoredSession | undefined): Promise<Change<{ value: unknown }>> => {
       const live = current && this.#standingAtCommit(state, current) === "live" ? pristine(current) : undefined;
-      const data = new Map(Object.entries(live?.claims.data ?? {}));
+      const migrated = copyOf(migratedDataOf(current?.version, state.loaded), "") as Claims["data"] | undefined;
+      const data = new Map(Object.entries(migrated ?? live?.claims.data ?? {}));
       const value = next(live && !hasOwn ? data.get(key) : copyOf(values.get(key), key));
       if (!live) return { result: { value } };
       if (value === undefined) data.delete(key);
@@ -116,14 +111,14 @@ export class StoreWriter {
     const standing = this.#standingAtCommit(state, current);
     const fate = fateOf(standing, intentOf(state), current?.claims.sub);
     if (!current || (fate !== "write" && fate !== "join")) return { result: { fate, standing } };
-    const merged = mergeInto(current.claims, state);
+    const merged = mergeInto(current, state);
     if (action === "empty" && isEmptyClaims(merged)) {
       return { write: current, ends: true, result: { fate, standing, emptied: true } };
     }
     const draft = this.#draftOf(merged, current, fate === "write" && state.renewed, earliestStart);
     await this.#environment.check(draft.claims.data);
     const token = await this.#tokens.next(draft.claims, state);
-    return { write: draft, mark: draft.mark, result: { fate, standing, token, before: current } };
+    return { write: draft, mark: draft.mark, result: { fate, standing, token } };
   }
 
   #draftOf(
@@ -142,32 +137,46 @@ export class StoreWriter {
   }
 
   /** A session under a new id; a former one that was destroyed ends once the new one is there. */
-  async #begin(state: SessionState, given: Claims): Promise<Written> {
+  #begin(state: SessionState, given: Claims): Promise<Written> {
+    const claims = begin(state, given);
+    if (!isSignIn(state)) return this.#create(state, claims);
+    const replaced = state.destroyed && state.loaded.claims ? keyIn(state) : undefined;
+    return this.#counted(state, String(claims.sid), replaced, (start = claims.start) =>
+      this.#create(state, { ...claims, start }),
+    );
+  }
+
+  async #create(state: SessionState, claims: Claims): Promise<Written> {
     const { context, destroyed, loaded } = state;
-    const replaced = destroyed && loaded.claims ? keyIn(state) : undefined;
-    const owner = isSignIn(state) ? given.sub : undefined;
-    const start = owner === undefined ? 0 : ((await this.#limit?.admit(owner, replaced, context)) ?? 0);
-    const claims = begin(state, { ...given, start: Math.max(given.start, start) });
+    const key = String(claims.sid);
     await this.#environment.check(claims.data);
     const token = await this.#tokens.next(claims, state);
-    const stored = await this.#records.create(String(claims.sid), { claims, formers: [] }, context);
-    if (!stored)
-      throw new SessionError("ERR_STORE", `The session store already has a record of the new id ${claims.sid}.`);
-    if (owner !== undefined) {
-      await this.#limit?.enforce(stored, {
-        context,
-        replaced,
-        withdraw: () => this.#records.delete(stored.key, context),
-      });
-    }
-    if (replaced !== undefined) await this.#records.delete(replaced, context);
+    const stored = await this.#createOrNothing(key, claims, context);
+    if (destroyed && loaded.claims) await this.#records.delete(keyIn(state), context);
     return { kind: "saved", token, stored };
   }
 
-  /** Takes a sign-in back: the visitor keeps the session of before, and the token for it. */
-  async #restore({ context }: SessionState, saved: StoredSession, before: StoredSession): Promise<void> {
-    const change = { write: pristine(before), result: undefined };
-    await this.#records.change(saved.key, saved, (current) => (current ? change : { result: undefined }), context);
+  /** Nobody has a token for it: where it is not known whether it was created, it is taken away. */
+  async #createOrNothing(key: string, claims: Claims, context: RequestContext): Promise<StoredSession> {
+    try {
+      const stored = await this.#records.create(key, { claims, formers: [] }, context);
+      if (stored) return stored;
+    } catch (error) {
+      await this.#records.delete(key, context).catch(() => {});
+      throw error;
+    }
+    throw new SessionError("ERR_STORE", `The session store already has a record of the new id ${key}.`);
+  }
+
+  /** A sign-in has to find a place among the owner's sessions. */
+  #counted(
+    state: SessionState,
+    target: string,
+    replaced: string | undefined,
+    write: (start?: number) => Promise<Written>,
+  ): Promise<Written> {
+    const owner = String(state.claims.sub);
+    return this.#limit?.within({ owner, target, replaced, context: state.context }, write) ?? write();
   }
 
   /** Rejects with `ERR_STORE` where the store has not caught up with the client's token yet. */
@@ -194,4 +203,10 @@ export function keyOf({ sid, recordKey }: Claims): string {
 /** The key of the record of the session that was loaded. */
 export function keyIn({ stored, loaded }: SessionState): string {
   return stored?.key ?? keyOf(loaded.claims as Claims);
+}
+
+/** This request has written the value itself; updates that wait for commit do not count. */
+function hasOwnValue({ values, pendingUpdates }: SessionState, key: string): boolean {
+  if (pendingUpdates.some((update) => update.key === key)) return false;
+  return [...values.changes()].some(([changed]) => changed === key);
 }

@@ -3,8 +3,7 @@ import type { CommitAction } from "../decide.ts";
 import { isExpired } from "../lifetime.ts";
 import type { RequestContext } from "../request.ts";
 import type { Loaded } from "../session/loaded.ts";
-import type { Updated } from "../session/session.ts";
-import { idOf, type SessionState } from "../session/session-state.ts";
+import { idOf, type SessionState, type UpdateOutcome } from "../session/session-state.ts";
 import type { Settings } from "../settings.ts";
 import type { Claims } from "../token/claims.ts";
 import type { VerifiedToken } from "../token/codec.ts";
@@ -64,7 +63,7 @@ export class TokenBackend implements Backend {
     return action === "lose" ? lost(state) : cleared;
   }
 
-  update({ values }: SessionState, key: string, next: (value: unknown) => unknown): Updated {
+  update({ values }: SessionState, key: string, next: (value: unknown) => unknown): UpdateOutcome {
     return { value: next(values.get(key)) };
   }
 

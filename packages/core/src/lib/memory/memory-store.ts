@@ -16,7 +16,8 @@ export interface MemoryStoreOptions {
  * Keeps records in this process: for tests, for development, and for one process whose sessions may end with it.
  *
  * It sets no timers: every insertion looks for a few expired records and removes them, `sweep` removes all. Where that does
- * not keep it within `max`, the record written longest ago goes: anyone able to create many sessions can evict other users'.
+ * not keep it within `max`, the record written longest ago goes: anyone able to create many sessions can evict other users'. As
+ * the store of `revocations` it refuses instead, so that no session that has ended opens again.
  */
 export function memoryStore({ max = 100_000, now = Date.now }: MemoryStoreOptions = {}): SessionStore {
   assertOption(Number.isSafeInteger(max) && max > 0, "max", `must be a whole number above 0, but is ${String(max)}`);
@@ -38,6 +39,7 @@ export class MemoryOperations implements StoreOperations {
   readonly #owners: OwnerIndex;
   readonly #entries = new Map<string, ListNode<Entry>>();
   readonly #written = new LinkedList<Entry>();
+  #evicts = true;
   /** Where the search for expired records goes on. Undefined: at the oldest. */
   #next: ListNode<Entry> | undefined;
 
@@ -54,9 +56,14 @@ export class MemoryOperations implements StoreOperations {
 
   async create(id: string, record: SessionRecord): Promise<boolean> {
     if (this.#find(id)) return false;
+    this.#removeExpired(EXPIRY_CHECKS_PER_INSERT);
+    if (this.#entries.size >= this.#max) this.#makeRoom();
     this.#write(id, record);
-    this.#makeRoom();
     return true;
+  }
+
+  neverEvict(): void {
+    this.#evicts = false;
   }
 
   async update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
@@ -116,9 +123,14 @@ export class MemoryOperations implements StoreOperations {
     this.#owners.remove(node.value.record.owner, node.value.id);
   }
 
+  /** A note that a session has ended must not go: the session would open again. */
   #makeRoom(): void {
-    this.#removeExpired(EXPIRY_CHECKS_PER_INSERT);
-    if (this.#entries.size > this.#max) this.#remove(this.#written.oldest);
+    if (this.#evicts) {
+      this.#remove(this.#written.oldest);
+      return;
+    }
+    const cure = "Give it a larger `max`, or keep revocations in a store that lasts";
+    throw new Error(`The memoryStore is full: it holds ${this.#max} records that have not expired. ${cure}.`);
   }
 
   /** Looks at so many records, round and round. */

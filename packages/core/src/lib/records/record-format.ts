@@ -10,6 +10,8 @@ import { freshFormers } from "./generation.ts";
 export interface SessionDraft {
   readonly claims: Claims;
   readonly formers: readonly Former[];
+  /** When it ends, where that is sooner than its timeouts say. */
+  readonly expiresAt?: number;
 }
 
 /** The claims of a record, as far as they are read here. */
@@ -23,9 +25,10 @@ interface EncodedRecord {
 type EncodedFormer = readonly [generation: number, at: number, by: string, data?: Former["data"]];
 
 /** The record of a session that is written now. */
-export function encodeRecord({ claims, formers }: SessionDraft, version: number, settings: Settings): SessionRecord {
+export function encodeRecord(draft: SessionDraft, version: number, settings: Settings): SessionRecord {
+  const { claims, formers } = draft;
   const usedAt = settings.now();
-  const expiresAt = expiryOf(claims, usedAt, settings.lifetime);
+  const expiresAt = draft.expiresAt ?? expiryOf(claims, usedAt, settings.lifetime);
   const { sub: owner, start: createdAt } = claims;
   const text = encodeClaims({ ...claims, iat: usedAt, exp: expiresAt });
   return { version, data: withFormers(text, freshFormers(formers, usedAt)), owner, createdAt, usedAt, expiresAt };
@@ -45,9 +48,21 @@ export function encodeFormers(formers: readonly Former[]): EncodedFormer[] {
   return formers.map(({ generation, at, by, data }) => (data ? [generation, at, by, data] : [generation, at, by]));
 }
 
-/** A note that the first version of this library left under an id that was no longer in use. */
+/** The data of a record that has ended. */
+const ENDED = "{}";
+
+/** Seconds: more than clocks differ by, so that a record that has ended has expired for every server and store. */
+const CLOCK_SKEW = 60;
+
+/** The record of a session that has ended: it has expired already. */
+export function endedRecord({ claims }: SessionDraft, version: number, { now }: Settings): SessionRecord {
+  const usedAt = now();
+  return { version, data: ENDED, createdAt: claims.start, usedAt, expiresAt: usedAt - CLOCK_SKEW };
+}
+
+/** It holds no session: one has ended here, or the first version of this library has left a note under a former id. */
 export function isTombstone({ data }: SessionRecord): boolean {
-  return data.startsWith('"retired');
+  return data === ENDED || data.startsWith('"retired');
 }
 
 /** Throws where the record is none of a session. */

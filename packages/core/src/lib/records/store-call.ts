@@ -2,7 +2,7 @@ import { assertOption, SessionError } from "../errors.ts";
 import type { RequestContext } from "../request.ts";
 import type { StoreOperations } from "../store.ts";
 
-type Operation = Exclude<keyof StoreOperations, "atomic">;
+type Operation = Exclude<keyof StoreOperations, "atomic" | "neverEvict">;
 
 /** Runs one operation of a store. Whatever goes wrong is an `ERR_STORE` with its cause, and an event. */
 export type StoreCall = <T>(operation: Operation, context: RequestContext, run: () => Promise<T>) => Promise<T>;
@@ -13,9 +13,9 @@ export type Outcomes = Record<Operation, string>;
 export const sessionOutcomes: Outcomes = {
   read: "Nothing was changed. Nobody was logged out",
   list: "Nothing was changed. Nobody was logged out",
-  create: "The new session was not begun; the former one is as it was",
-  update: "Whether the change was saved is not known; the session has not ended",
-  touch: "Whether the session's life was prolonged is not known; it has not ended",
+  create: "No session has begun; a former one is as it was",
+  update: "Whether it was saved is not known: repeat the request",
+  touch: "Whether the session's life was prolonged is not known",
   delete: "Whether the session has ended is not known: repeat the request",
   sweep: "Some expired records may be left",
 };

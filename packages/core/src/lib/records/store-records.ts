@@ -4,9 +4,9 @@ import { expiryOf, isExpired } from "../lifetime.ts";
 import type { RequestContext } from "../request.ts";
 import type { StoredSession } from "../session/loaded.ts";
 import type { Settings } from "../settings.ts";
-import type { OwnedRecord, SessionRecord, StoreOperations, UpdateResult } from "../store.ts";
+import type { SessionRecord, StoreOperations, UpdateResult } from "../store.ts";
 import { wasReplacedBy } from "./generation.ts";
-import { decodeRecord, encodeRecord, isTombstone, type SessionDraft } from "./record-format.ts";
+import { decodeRecord, encodeRecord, endedRecord, isTombstone, type SessionDraft } from "./record-format.ts";
 import { MAX_ATTEMPTS, pause, SerialQueue } from "./retry.ts";
 import type { StoreCall } from "./store-call.ts";
 
@@ -29,6 +29,12 @@ export interface Changed<Result> {
   readonly result: Result;
   /** The session as it was written, if it was. */
   readonly stored?: StoredSession | undefined;
+}
+
+/** An owner's records. */
+export interface OwnedSessions {
+  readonly sessions: StoredSession[];
+  readonly damaged: readonly string[];
 }
 
 /** What one request has written, for the next one in the queue: as text, so that they share no values. */
@@ -121,19 +127,15 @@ export class StoreRecords {
     const change = isPromise(deciding) ? await deciding : deciding;
     if (!current || !change.write) return { result: change.result };
     const asOf = this.#settings.now();
-    const record = this.#recordOf(change.write, change.ends === true, (current.version ?? 0) + 1);
+    const version = (current.version ?? 0) + 1;
+    const encode = change.ends ? endedRecord : encodeRecord;
+    const record = encode(change.write, version, this.#settings);
     const result = await this.#update(current, record, change, context);
     if (result === "changed") return "changed";
     if (result === "missing") return { result: (await decideChange(undefined)).result };
     const written = { record, asOf };
     if (change.ends) return { result: change.result };
     return { result: change.result, written, stored: storedAs(current.key, change.write, written) };
-  }
-
-  /** A record that has expired already is one that has ended. */
-  #recordOf(draft: SessionDraft, ends: boolean, version: number): SessionRecord {
-    const record = encodeRecord(draft, version, this.#settings);
-    return ends ? { ...record, data: "{}", owner: undefined, expiresAt: record.usedAt - 1 } : record;
   }
 
   async #update(
@@ -168,19 +170,23 @@ export class StoreRecords {
     return this.#call("delete", context, () => this.#store.delete(key));
   }
 
-  /** The sessions of an owner that are alive, in any order. */
-  async list(owner: string, context: RequestContext): Promise<StoredSession[]> {
+  /** The sessions of an owner that are alive, in any order, and the keys of records that hold none. */
+  async list(owner: string, context: RequestContext): Promise<OwnedSessions> {
     const { list } = this.#store;
     if (!list) {
       const cure = "Use a store with an index by owner: docs/stores.md lists them";
       throw new SessionError("ERR_INVALID_OPTION", `This store can't list the sessions of an owner. ${cure}.`);
     }
     const asOf = this.#settings.now();
-    return this.#call("list", context, async () => {
-      const owned: OwnedRecord[] = await list.call(this.#store, owner);
-      const sessions = owned.map(({ id, record }) => this.#decode(id, { record, asOf }));
-      return sessions.filter((session) => session !== undefined && session.claims.sub === owner) as StoredSession[];
-    });
+    const owned = await this.#call("list", context, () => list.call(this.#store, owner));
+    const sessions: StoredSession[] = [];
+    const damaged: string[] = [];
+    for (const { id, record } of owned) {
+      const session = this.#decodeOrNone(id, { record, asOf });
+      if (session === "damaged") damaged.push(id);
+      else if (session?.claims.sub === owner) sessions.push(session);
+    }
+    return { sessions, damaged };
   }
 
   sweep(context: RequestContext): Promise<number> {
@@ -188,9 +194,19 @@ export class StoreRecords {
   }
 
   #decode(key: string, { record, asOf }: Written): StoredSession | undefined {
-    if (isTombstone(record)) return undefined;
+    const now = this.#settings.now();
+    // The store's clock may be behind.
+    if (record.expiresAt <= now || isTombstone(record)) return undefined;
     const session = decodeRecord(key, record, asOf);
-    return isExpired(session.claims, this.#settings.now(), this.#settings.lifetime) ? undefined : session;
+    return isExpired(session.claims, now, this.#settings.lifetime) ? undefined : session;
+  }
+
+  #decodeOrNone(key: string, written: Written): StoredSession | undefined | "damaged" {
+    try {
+      return this.#decode(key, written);
+    } catch {
+      return "damaged";
+    }
   }
 }
 

@@ -15,13 +15,12 @@ export class TtlCache<Value> {
 
   /** The answer that is remembered, or else the one that `ask` gives. */
   async get(key: string, ask: () => Promise<Value>): Promise<Value> {
-    if (this.#seconds === 0) return ask();
     const found = this.#entries.get(key);
     const asOf = this.#now();
     if (found && asOf < found.asOf + this.#seconds) return found.value;
     const forgotten = this.#forgotten;
     const value = await ask();
-    if (forgotten === this.#forgotten) this.#remember(key, value, asOf);
+    if (this.#seconds > 0 && forgotten === this.#forgotten) this.#remember(key, value, asOf);
     return value;
   }
 

@@ -7,6 +7,12 @@ import { type Claims, newClaims, randomId } from "../token/claims.ts";
 import type { Loaded, StoredSession } from "./loaded.ts";
 import { TrackedValues } from "./tracked-values.ts";
 
+/** An update of a session that gets a new token with this response: only then may others see it. */
+export interface PendingUpdate {
+  readonly key: string;
+  readonly next: (value: unknown) => unknown;
+}
+
 /** All that is known of a session during one request: the handler's Session writes it, commit and the backends read it. */
 export interface SessionState {
   readonly loaded: Loaded;
@@ -27,14 +33,17 @@ export interface SessionState {
   renewed: boolean;
   /** The owner that `login` was given. */
   loginOwner: string | undefined;
+  /** The session had another owner before: nothing of the data that was there may stay. */
+  discardsData: boolean;
+  /** Updates that are made again at commit, on the record as it is then. */
+  pendingUpdates: readonly PendingUpdate[];
   /** The outcome of commit. From then on nothing can be written. */
   outcome: Awaitable<HeaderChanges> | undefined;
 }
 
 export function createState(loaded: Loaded, context: RequestContext, settings: Settings): SessionState {
   const claims = loaded.claims ?? newClaims(settings);
-  const values = new TrackedValues(loaded.validated ?? claims.data);
-  if (loaded.migrated) values.replaceAll(loaded.migrated);
+  const values = new TrackedValues(loaded.validated ?? loaded.migrated ?? claims.data);
   return {
     loaded,
     context,
@@ -43,10 +52,13 @@ export function createState(loaded: Loaded, context: RequestContext, settings: S
     values,
     stored: loaded.stored,
     accessed: false,
-    changed: false,
+    // What `migrate` has made is to be saved.
+    changed: loaded.migrated !== undefined && loaded.client === "valid",
     destroyed: false,
     renewed: false,
     loginOwner: undefined,
+    discardsData: false,
+    pendingUpdates: [],
     outcome: undefined,
   };
 }
@@ -55,7 +67,8 @@ export function createState(loaded: Loaded, context: RequestContext, settings: S
 export function destroy(state: SessionState): void {
   state.claims = newClaims(state.settings);
   state.values = new TrackedValues({});
-  Object.assign(state, { destroyed: true, renewed: false, loginOwner: undefined });
+  const nothing = { renewed: false, loginOwner: undefined, discardsData: false, pendingUpdates: [] };
+  Object.assign(state, { destroyed: true, ...nothing });
 }
 
 export function change(state: SessionState, claims: Partial<Claims>): void {
@@ -71,10 +84,13 @@ export function renew(state: SessionState): void {
 
 /** Makes the session that of an owner, from now on. Data of another owner is dropped. */
 export function login(state: SessionState, owner: string): void {
+  resumeIfOwned(state, owner);
   const { sub } = state.claims;
   if (sub !== undefined && sub !== owner) {
     state.values = new TrackedValues({});
-    change(state, { flashes: [] });
+    state.discardsData = true;
+    state.pendingUpdates = [];
+    change(state, { flashes: [], persistent: state.settings.persistent });
   }
   renew(state);
   state.loginOwner = owner;
@@ -85,9 +101,20 @@ export function login(state: SessionState, owner: string): void {
   }
 }
 
+/**
+ * Whoever destroys a session and logs its owner in again has proven nothing: the session goes on, without its data and under a new
+ * token. A new id would escape from somebody who ends all of the owner's sessions at this moment.
+ */
+function resumeIfOwned(state: SessionState, owner: string): void {
+  const { loaded, destroyed, claims } = state;
+  if (!destroyed || loaded.client !== "valid" || loaded.claims?.sub !== owner) return;
+  const { flashes, persistent } = claims;
+  Object.assign(state, { claims: { ...loaded.claims, flashes, persistent }, destroyed: false, discardsData: true });
+}
+
 /** `login` with an owner whom the session did not have when it was loaded: the visitor has just proven who it is. */
-export function isSignIn({ loaded, loginOwner, destroyed }: SessionState): boolean {
-  return loginOwner !== undefined && (destroyed || loginOwner !== loaded.claims?.sub);
+export function isSignIn({ loaded, loginOwner }: SessionState): boolean {
+  return loginOwner !== undefined && loginOwner !== loaded.claims?.sub;
 }
 
 /** What a request wants to do with its session. */
@@ -105,22 +132,29 @@ export function intentOf(state: SessionState): WriteIntent {
   return { signIn, relogin: state.loginOwner !== undefined && !signIn, owner: state.claims.sub };
 }
 
-/** The session had another owner when it was loaded: nothing of that owner's data may stay. */
-export function changesOwner({ loaded, claims, destroyed }: SessionState): boolean {
-  const before = loaded.claims?.sub;
-  return !destroyed && before !== undefined && before !== claims.sub;
+/** Writes a value, for good: updates of it that wait for commit are dropped. */
+export function setValue(state: SessionState, key: string, value: unknown): void {
+  state.pendingUpdates = state.pendingUpdates.filter((update) => update.key !== key);
+  state.values.replace(key, value);
 }
 
-/** Takes over what `update` has written to the store: it counts as unchanged from now on. */
-export function acceptUpdate(
-  state: SessionState,
-  key: string,
-  value: unknown,
-  stored: StoredSession | undefined,
-): void {
-  state.values.replace(key, value);
+/** What an update has come to. */
+export interface UpdateOutcome {
+  readonly value: unknown;
+  /** The record, if the value was written to one: then it counts as unchanged from now on. */
+  readonly stored?: StoredSession | undefined;
+  /** The update is to be made again at commit. */
+  readonly pending?: PendingUpdate | undefined;
+}
+
+/** Takes over the outcome of an update, unless the session has become another one meanwhile; `values` are those of before. */
+export function acceptUpdate(state: SessionState, values: TrackedValues, key: string, outcome: UpdateOutcome): void {
+  if (state.values !== values) return;
+  const { value, stored, pending } = outcome;
+  if (pending) state.pendingUpdates = [...state.pendingUpdates, pending];
+  values.replace(key, value);
   if (stored === undefined) return;
-  state.values.accept(key);
+  values.accept(key);
   state.stored = stored;
 }
 

@@ -1,8 +1,19 @@
 import type { Awaitable } from "../awaitable.ts";
 import type { SessionStatus } from "../decide.ts";
 import { SessionError } from "../errors.ts";
-import type { EndReason, StoredSession } from "./loaded.ts";
-import { acceptUpdate, change, destroy, idOf, login, renew, type SessionState, statusOf } from "./session-state.ts";
+import type { EndReason } from "./loaded.ts";
+import {
+  acceptUpdate,
+  change,
+  destroy,
+  idOf,
+  login,
+  renew,
+  type SessionState,
+  setValue,
+  statusOf,
+  type UpdateOutcome,
+} from "./session-state.ts";
 
 /** A message for the next page. */
 export interface Flash {
@@ -12,13 +23,8 @@ export interface Flash {
 
 /** What `update` needs of the place where the data is. */
 export interface Updater {
-  /** Replaces a value by what `next` makes of it. Resolves with that, and with the record if it was written to one. */
-  update(state: SessionState, key: string, next: (value: unknown) => unknown): Awaitable<Updated>;
-}
-
-export interface Updated {
-  readonly value: unknown;
-  readonly stored?: StoredSession | undefined;
+  /** Replaces a value by what `next` makes of it. */
+  update(state: SessionState, key: string, next: (value: unknown) => unknown): Awaitable<UpdateOutcome>;
 }
 
 /** Data without a declared type: any key, unknown values. */
@@ -56,7 +62,7 @@ export class Session<Data extends object = SessionData> {
 
   /** Keeps a value; undefined deletes the key. What can't be kept throws `ERR_NOT_SERIALIZABLE` on commit. */
   set<K extends Key<Data>>(key: K, value: Data[K]): this {
-    this.#write().values.replace(key, value);
+    setValue(this.#write(), key, value);
     return this;
   }
 
@@ -66,7 +72,10 @@ export class Session<Data extends object = SessionData> {
 
   /** Whether there was something to delete. */
   delete(key: Key<Data>): boolean {
-    return this.#write().values.delete(key);
+    const state = this.#write();
+    const had = state.values.has(key);
+    setValue(state, key, undefined);
+    return had;
   }
 
   /** The value of a key, which is deleted. */
@@ -83,9 +92,10 @@ export class Session<Data extends object = SessionData> {
    */
   async update<K extends Key<Data>, V extends Data[K]>(key: K, next: (value: Data[K] | undefined) => V): Promise<V> {
     const state = this.#write();
-    const { value, stored } = await this.#updater.update(state, key, next as (value: unknown) => unknown);
-    acceptUpdate(state, key, value, stored);
-    return value as V;
+    const { values } = state;
+    const outcome = await this.#updater.update(state, key, next as (value: unknown) => unknown);
+    acceptUpdate(state, values, key, outcome);
+    return outcome.value as V;
   }
 
   /** Deletes all values; owner and flashes stay. */
@@ -182,9 +192,7 @@ export class Session<Data extends object = SessionData> {
   }
 
   set persistent(value: boolean) {
-    if (typeof value !== "boolean") {
-      throw new SessionError("ERR_INVALID_ARGUMENT", `persistent must be true or false, but is ${kindOf(value)}.`);
-    }
+    assertBoolean(value);
     const state = this.#write();
     if (state.claims.persistent !== value) change(state, { persistent: value });
   }
@@ -207,8 +215,10 @@ export class Session<Data extends object = SessionData> {
       throw new SessionError("ERR_INVALID_ARGUMENT", `login needs the user's id, a non-empty string. ${cure}.`);
     }
     const state = this.#write();
-    if (options.persistent !== undefined) this.persistent = options.persistent;
+    const { persistent } = options;
+    if (persistent !== undefined) assertBoolean(persistent);
     login(state, owner);
+    if (persistent !== undefined) this.persistent = persistent;
   }
 
   /** A new token for the same session; every earlier one is worthless. Call it whenever somebody's privileges change. */
@@ -233,6 +243,11 @@ export class Session<Data extends object = SessionData> {
     }
     return this.#read();
   }
+}
+
+function assertBoolean(value: unknown): void {
+  if (typeof value === "boolean") return;
+  throw new SessionError("ERR_INVALID_ARGUMENT", `persistent must be true or false, but is ${kindOf(value)}.`);
 }
 
 /** Of what a caller without types has given. */

@@ -39,21 +39,9 @@ export class TrackedValues {
 
   /** Sets a value, or deletes the key where it is undefined; answers with the value. */
   replace(key: string, value: unknown): unknown {
-    if (value === undefined) this.delete(key);
+    if (value === undefined) delete this.#own(key)[key];
     else this.#own(key)[key] = value;
     return value;
-  }
-
-  /** Whether there was something to delete. */
-  delete(key: string): boolean {
-    const had = this.has(key);
-    delete this.#own(key)[key];
-    return had;
-  }
-
-  replaceAll(data: Readonly<Values>): void {
-    for (const key of this.keys()) this.delete(key);
-    for (const [key, value] of Object.entries(data)) this.replace(key, value);
   }
 
   /** Throws `ERR_NOT_SERIALIZABLE` where a value has become one that can't be kept. */

@@ -3,7 +3,7 @@ import { assertOption } from "../errors.ts";
 import type { StoreOperations } from "../store.ts";
 
 /** One of a store's operations, by its name. */
-export type StoreOperation = Exclude<keyof StoreOperations, "atomic">;
+export type StoreOperation = Exclude<keyof StoreOperations, "atomic" | "neverEvict">;
 
 /** Where a call fails: `before` it reaches the store, or `after` it has done its work and only the answer is lost. */
 export type Fault = "before" | "after";
@@ -36,7 +36,7 @@ export function faulty({ operations }: SessionStore, options: FaultyOptions = {}
     return result;
   }
 
-  const { list, sweep, atomic } = operations;
+  const { list, sweep, neverEvict, atomic } = operations;
   return defineStore({
     read: (id) => call("read", id, () => operations.read(id)),
     create: (id, record) => call("create", id, () => operations.create(id, record)),
@@ -47,6 +47,7 @@ export function faulty({ operations }: SessionStore, options: FaultyOptions = {}
     delete: (id) => call("delete", id, () => operations.delete(id)),
     ...(list && { list: (owner) => call("list", owner, () => list.call(operations, owner)) }),
     ...(sweep && { sweep: () => call("sweep", "", () => sweep.call(operations)) }),
+    ...(neverEvict && { neverEvict: () => neverEvict.call(operations) }),
     ...(atomic !== undefined && { atomic }),
   });
 }

@@ -33,8 +33,6 @@ export interface Claims {
   readonly copiedAt?: number | undefined;
   /** The token carries the id alone, and the data is in a store. */
   readonly isReference?: boolean;
-  /** It was issued by a version of this library that wrote tokens otherwise. */
-  readonly isOldFormat?: boolean;
 }
 
 /** Those of a session that starts now. */
@@ -79,7 +77,7 @@ export function decodeClaims(text: string): Claims {
   const claims = readClaims(parse(text));
   // Format 1 has no mark for it: a token with nothing in it stands for a record.
   if (claims.isReference || !isEmptyClaims(claims)) return claims;
-  return { ...claims, isReference: true, isOldFormat: true };
+  return { ...claims, isReference: true };
 }
 
 type Encoded = Readonly<Record<string, unknown>>;
@@ -110,7 +108,6 @@ export function readClaims(parsed: unknown): Claims {
     copiedAt: t as number | undefined,
     // In format 1 a token with a version stands for a record.
     isReference: r === 1 || v !== undefined,
-    isOldFormat: r !== 1 && v !== undefined,
   };
 }
 
