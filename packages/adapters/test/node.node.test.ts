@@ -182,6 +182,33 @@ describe.each(providers)("node:http with %s", async (_, hmac) => {
     }
   });
 
+  it("takes away what lets a CDN keep the answer with the session cookie, and leaves it on others", async () => {
+    const { sessions, events } = await warmUp({ hmac });
+    const origin = await serve(
+      withSession(sessions, (session, res, req) => {
+        if (req.url?.startsWith("/write")) session.set("visits", 1);
+        else session.has("visits");
+        const fields = { "CDN-Cache-Control": "max-age=600", "Surrogate-Control": "no-store", "X-Accel-Expires": 600 };
+        if (req.url?.endsWith("/head")) res.writeHead(200, fields).end();
+        else {
+          for (const [name, value] of Object.entries(fields)) res.setHeader(name, value);
+          res.end();
+        }
+      }),
+    );
+    const names = ["cdn-cache-control", "surrogate-control", "x-accel-expires"];
+    for (const path of ["/write", "/write/head"]) {
+      const { headers } = await ask(origin + path);
+      expect(names.map((name) => headers.get(name))).toEqual([null, "no-store", null]);
+      expect(headers.get("cache-control")).toBe("private, no-store");
+    }
+    expect(events.map(({ type }) => type)).toEqual(Array(4).fill("cacheable-response"));
+    for (const path of ["/read", "/read/head"]) {
+      const { headers } = await ask(origin + path);
+      expect(names.map((name) => headers.get(name))).toEqual(["max-age=600", "no-store", "600"]);
+    }
+  });
+
   it("adds to Vary in its line", async () => {
     const { sessions } = await warmUp({ hmac });
     const listener = withSession(sessions, (session, res) => {

@@ -122,6 +122,79 @@ describe("commit to every kind of response", () => {
   });
 });
 
+describe("fields that speak to one cache alone (RFC 9213)", () => {
+  const fields = [
+    "CDN-Cache-Control",
+    "Surrogate-Control",
+    "Cloudflare-CDN-Cache-Control",
+    "Vercel-CDN-Cache-Control",
+    "Netlify-CDN-Cache-Control",
+    "Deno-CDN-Cache-Control",
+    "Akamai-Cache-Control",
+    "Edge-Control",
+  ];
+  const bodies: [kind: string, make: (headers: Record<string, string>) => Response][] = [
+    ["a response", (headers) => new Response("", { headers })],
+    ["a response with immutable headers", (headers) => immutable(new Response("", { headers }))],
+  ];
+
+  describe.each(bodies)("on %s", (_kind, make) => {
+    it.each(fields)("%s is removed where the session cookie is sent, which is told", async (field) => {
+      for (const value of [
+        "max-age=600",
+        "public, s-maxage=1",
+        "!no-store, max-age=600",
+        'private="x-user", max-age=5',
+      ]) {
+        const { committed, events } = await commitTo(make({ [field]: value }));
+        expect([committed.headers.get(field), committed.headers.getSetCookie().length]).toEqual([null, 1]);
+        expect(committed.headers.get("cache-control")).toBe("private, no-store");
+        expect(events).toEqual([{ type: "cacheable-response", cacheControl: `${field.toLowerCase()}: ${value}` }]);
+      }
+    });
+
+    it.each(fields)("%s stays where it keeps the cache from storing", async (field) => {
+      for (const value of ["no-store", "private", "max-age=0, PRIVATE", "No-Store, max-age=0"]) {
+        const { committed, events } = await commitTo(make({ [field]: value }));
+        expect([committed.headers.get(field), events]).toEqual([value, []]);
+      }
+    });
+
+    it("stay where no cookie is sent", async () => {
+      const { visit, cookieOf, events } = setUp();
+      const cookie = await cookieOf((session) => session.set("a", 1));
+      for (const handler of [touch, () => {}]) {
+        const response = await visit(cookie, (session) => {
+          handler(session);
+          return make(Object.fromEntries(fields.map((field) => [field, "max-age=600"])));
+        });
+        expect(fields.map((field) => response.headers.get(field))).toEqual(fields.map(() => "max-age=600"));
+      }
+      expect(events).toEqual([]);
+    });
+  });
+
+  it("are removed where the cookie is cleared", async () => {
+    const { visit, cookieOf } = setUp();
+    const cookie = await cookieOf((session) => session.set("a", 1));
+    const response = await visit(cookie, (session) => {
+      session.destroy();
+      return new Response("", { headers: { "cdn-cache-control": "max-age=600" } });
+    });
+    expect([response.headers.get("cdn-cache-control"), response.headers.getSetCookie().length]).toEqual([null, 1]);
+  });
+
+  it("and X-Accel-Expires of nginx", async () => {
+    const { committed } = await commitTo(new Response("", { headers: { "x-accel-expires": "600" } }));
+    expect(committed.headers.get("x-accel-expires")).toBeNull();
+  });
+
+  it("keeps a redirect out of caches", async () => {
+    const { committed } = await commitTo(Response.redirect("https://example.com/next", 301));
+    expect([committed.status, committed.headers.get("cache-control")]).toEqual([301, "private, no-store"]);
+  });
+});
+
 /** As fetch gives it: everything in place, the headers closed. */
 function immutable(response: Response): Response {
   const refuse = () => {

@@ -22,6 +22,7 @@ const TARGETED_CACHE_FIELDS = [
   "cloudflare-cdn-cache-control",
   "vercel-cdn-cache-control",
   "netlify-cdn-cache-control",
+  "deno-cdn-cache-control",
   "akamai-cache-control",
   "edge-control",
   "x-accel-expires",
@@ -97,7 +98,8 @@ function keepOutOfCaches(headers: HeadersLike, context: RequestContext): void {
   if (isShared || !/\bno-store\b/i.test(given)) headers.set("cache-control", "private, no-store");
   for (const field of TARGETED_CACHE_FIELDS) {
     const value = headers.get(field);
-    if (!value || /\b(private|no-store)\b/i.test(value)) continue;
+    // The whole directive: Akamai's `!no-store` and a `private` for some fields only have a cache keep the response.
+    if (!value || /(^|[ ,])(private|no-store)(,|$)/i.test(value)) continue;
     context.emit({ type: "cacheable-response", cacheControl: `${field}: ${value}` });
     headers.delete(field);
   }
