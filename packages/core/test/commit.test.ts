@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { SessionOptions } from "../src/index.ts";
 import { cookieIn, isCleared, OLD_SECRET, SECRET, START, setUp, touch } from "./helpers.ts";
 
 const policy = (response: Response) => ({
@@ -90,6 +91,50 @@ describe("commit", () => {
     const { visit, cookieOf } = setUp();
     const cookie = await cookieOf((session) => session.set("a", { b: [1, 2] }));
     expect(policy(await visit(cookie, (session) => session.set("a", { b: [1, 2] }))).setCookie).toBe(0);
+  });
+
+  describe.each<[string, Partial<SessionOptions>]>([
+    ["the option", { persistent: true }],
+    ["the session", {}],
+  ])("persistent by %s", (_by, options) => {
+    const year = 31_536_000;
+    const linesOf = async (absolute: number) => {
+      const { visit } = setUp({ ...options, lifetime: { idle: absolute, absolute } });
+      const response = await visit(undefined, (session) => {
+        session.set("a", 1);
+        if (!options.persistent) session.persistent = true;
+      });
+      return response.headers.getSetCookie();
+    };
+
+    it.each([
+      [1, 1],
+      [3600, 3600],
+      [year, year],
+      [2 * year, 34_560_000],
+    ])("a cookie of %i seconds has Max-Age and Expires, which say the same", async (absolute, maxAge) => {
+      const [line = "", ...more] = await linesOf(absolute);
+      expect(more).toEqual([]);
+      const expires = new Date((START + maxAge) * 1000).toUTCString();
+      expect(line).toContain(`; Max-Age=${maxAge}; Expires=${expires}; Path=/`);
+    });
+  });
+
+  it("sends a cookie that is not persistent without Max-Age and Expires", async () => {
+    for (const persistent of [undefined, false]) {
+      const { visit } = setUp({ ...(persistent !== undefined && { persistent }) });
+      const response = await visit(undefined, (session) => session.login("ada"));
+      expect(response.headers.getSetCookie().join()).not.toMatch(/max-age|expires/i);
+    }
+  });
+
+  it("says no more of the lifetime once a session is persistent no more", async () => {
+    const { visit, cookieOf } = setUp({ persistent: true });
+    const cookie = await cookieOf((session) => session.set("a", 1));
+    const response = await visit(cookie, (session) => {
+      session.persistent = false;
+    });
+    expect(response.headers.getSetCookie().join()).not.toMatch(/max-age|expires/i);
   });
 
   it("clears the cookie of a session that is emptied", async () => {
@@ -222,6 +267,31 @@ describe("commit", () => {
     expect(once).toHaveLength(4);
     expect(twice).toEqual(once);
     expect(await dataOf(String(once[3]?.split(";")[0]))).toEqual({ a: 1 });
+  });
+
+  it("keeps the lines by which the application clears a former cookie in another scope", async () => {
+    const url = "https://app.example.com/app/page";
+    const { sessions } = setUp({ cookie: { name: "sid", domain: "example.com" } });
+    const own = [
+      "sid=; Max-Age=0; Path=/",
+      "sid=; Max-Age=0; Path=/app; Domain=example.com",
+      "sid=; Max-Age=0; Path=/; Domain=example.com; Secure; Partitioned",
+      "sid=; Max-Age=0; Path=/; Domain=app.example.com",
+      "SID=; Max-Age=0; Path=/; Domain=example.com",
+      "sid=; Max-Age=0; Domain=example.com",
+      "sid",
+    ];
+    const replaced = [
+      "sid=earlier; Path=/; Domain=example.com",
+      "sid=earlier; domain=.Example.com; PATH = /; HttpOnly",
+      "sid = earlier; Path=/app; Path=/; Domain=; Domain=example.com",
+    ];
+    const session = await sessions.load(new Request(url));
+    session.set("a", 1);
+    const response = new Response("", { headers: [...replaced, ...own].map((line) => ["set-cookie", line]) });
+    const once = (await sessions.commit(session, response)).headers.getSetCookie();
+    expect(once.slice(0, -1)).toEqual(own);
+    expect((await sessions.commit(session, response)).headers.getSetCookie()).toEqual(once);
   });
 
   it("puts the same on two responses, say when an error page takes the place of the first", async () => {

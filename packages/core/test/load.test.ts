@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SECRET, setUp } from "./helpers.ts";
+import { chunk, memoryStore } from "../src/index.ts";
+import { cookieIn, SECRET, START, setUp } from "./helpers.ts";
 
 const filled = (session: { set(key: string, value: unknown): unknown }) => session.set("a", 1);
 
@@ -51,7 +52,7 @@ describe("load", () => {
     expect(events).toEqual([]);
   });
 
-  it("tries several cookies of its name, and the first that verifies wins", async () => {
+  it("tries several cookies of its name, and takes one that verifies", async () => {
     const { dataOf, cookieOf, events } = setUp();
     const cookie = await cookieOf(filled);
     expect(await dataOf(`__Host-session=forged; ${cookie}`)).toEqual({ a: 1 });
@@ -70,6 +71,125 @@ describe("load", () => {
     events.length = 0;
     await dataOf(forged.repeat(100_000));
     expect(events).toHaveLength(9);
+  });
+
+  describe.each([
+    ["data in the token", {}],
+    ["a store", { store: memoryStore({ now: () => START * 1000 }) }],
+    ["revocations", { revocations: memoryStore({ now: () => START * 1000 }) }],
+  ])("of several sessions, with %s", (_mode, options) => {
+    const write = (value: number) => (session: { set(key: string, value: unknown): unknown }) =>
+      session.set("a", value);
+    const orders = [
+      [0, 1, 2],
+      [0, 2, 1],
+      [1, 0, 2],
+      [1, 2, 0],
+      [2, 0, 1],
+      [2, 1, 0],
+    ];
+
+    it.each(orders)("reads the newest, sent in the order %i %i %i", async (...order) => {
+      const { clock, cookieOf, dataOf, events } = setUp(options);
+      const cookies: string[] = [];
+      for (const value of [0, 1, 2]) {
+        cookies.push(await cookieOf(write(value)));
+        clock.seconds += 1;
+      }
+      expect(await dataOf(order.map((index) => cookies[index]).join("; "))).toEqual({ a: 2 });
+      expect(events).toEqual([{ type: "duplicate-cookie", count: 3 }]);
+    });
+
+    it.each([[false], [true]])(
+      "reads the higher generation of two that are as old, the first sent: %s",
+      async (first) => {
+        const { cookieOf, visit, sessions } = setUp(options);
+        const before = await cookieOf(write(1));
+        const after = cookieIn(await visit(before, (session) => session.login("ada")));
+        const cookie = (first ? [after, before] : [before, after]).join("; ");
+        expect((await sessions.load({ headers: new Headers({ cookie }) })).owner).toBe("ada");
+      },
+    );
+
+    it("reads the one that was sent last of two that are as old, in no other way different", async () => {
+      const { cookieOf, dataOf } = setUp(options);
+      const [one, two] = [await cookieOf(write(1)), await cookieOf(write(2))];
+      expect(await dataOf(`${one}; ${two}`)).toEqual({ a: 2 });
+      expect(await dataOf(`${two}; ${one}`)).toEqual({ a: 1 });
+    });
+
+    it("is not harmed by forged ones among them, wherever they stand", async () => {
+      const { clock, cookieOf, visit, dataOf } = setUp(options);
+      const old = await cookieOf(write(1));
+      clock.seconds += 1;
+      const cookie = await cookieOf(write(2));
+      const forged = [
+        `${cookie.slice(0, -4)}AAAA`,
+        "__Host-session=e30.e30.e30",
+        "__Host-session=",
+        '__Host-session="',
+      ];
+      for (const each of forged) {
+        for (const header of [
+          [each, old, cookie],
+          [old, each, cookie],
+          [cookie, old, each],
+        ]) {
+          expect(await dataOf(header.join("; "))).toEqual({ a: 2 });
+        }
+      }
+      const response = await visit([...forged, old, cookie].join("; "), (session) => session.login("ada"));
+      expect(await dataOf([...forged, old, cookieIn(response)].join("; "))).toEqual({ a: 2 });
+    });
+  });
+
+  it("reads an older session where the newest has expired", async () => {
+    const { sessions, clock, cookieOf, dataOf } = setUp({ lifetime: { idle: 60, persistent: { idle: 600 } } });
+    const older = await cookieOf((session) => {
+      session.set("a", 1);
+      session.persistent = true;
+    });
+    clock.seconds += 1;
+    const newest = await cookieOf((session) => session.set("a", 2));
+    expect(await dataOf(`${older}; ${newest}`)).toEqual({ a: 2 });
+    clock.seconds += 60;
+    expect(await dataOf(`${older}; ${newest}`)).toEqual({ a: 1 });
+    expect((await sessions.load({ headers: new Headers({ cookie: newest }) })).ended).toBe("expired");
+  });
+
+  it("counts cookies of former names among the eight", async () => {
+    const former = setUp({ cookie: { name: "__Host-old" } });
+    const { dataOf, events } = setUp({ cookie: { former: [{ name: "__Host-old" }] } });
+    const cookie = await former.cookieOf(filled);
+    const forged = "__Host-session=forged; ";
+    expect(await dataOf(forged.repeat(7) + cookie)).toEqual({ a: 1 });
+    expect(events[0]).toEqual({ type: "duplicate-cookie", count: 8 });
+    expect(await dataOf(forged.repeat(8) + cookie)).toEqual({});
+  });
+
+  describe.each([
+    ["one cookie", {}, 1],
+    ["several", { overflow: chunk }, 5000],
+  ])("a token in %s", (_kind, options, length) => {
+    /** As some clients send each cookie: RFC 2109 had it so. */
+    const quote = (cookies: string) => cookies.replace(/=([^;]*)/g, '="$1"; $Path="/"');
+
+    it("is read in quotes, with the attributes of RFC 2109 beside it", async () => {
+      const { visit, dataOf } = setUp(options);
+      const lines = (await visit(undefined, (session) => session.set("a", "x".repeat(length)))).headers.getSetCookie();
+      const cookies = lines.map((line) => line.split(";")[0]).join("; ");
+      expect(await dataOf(`$Version=1; ${quote(cookies)}; $Domain=localhost`)).toEqual({ a: "x".repeat(length) });
+    });
+
+    it.each(['"', '""', '"""', '"x', 'x"', "", " ", '" "', "2~", '"2~"', '"3~x"', "~", "."])(
+      "is absent where the value is %j",
+      async (value) => {
+        const { dataOf, visit } = setUp(options);
+        expect(await dataOf(`$Version=1; __Host-session=${value}; $Path="/"`)).toEqual({});
+        const response = await visit(`__Host-session=${value}`, (session) => session.set("a", 1));
+        expect(await dataOf(cookieIn(response))).toEqual({ a: 1 });
+      },
+    );
   });
 
   it("accepts the token of no other cookie name", async () => {

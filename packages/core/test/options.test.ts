@@ -80,6 +80,39 @@ describe("a configuration that can't work throws at construction, with the optio
       /^cookie\.domain must match .*1024/,
     ],
     [
+      "a former cookie outside of a list",
+      { cookie: { former: { name: "session" } } },
+      /^cookie\.former must be a list of objects, like \[{ name: "session" }\]/,
+    ],
+    ["a name as former cookies", { cookie: { former: "session" } }, /^cookie\.former must be a list/],
+    ["former cookies by name", { cookie: { former: ["session"] } }, /^cookie\.former must be a list of objects/],
+    ["nothing as a former cookie", { cookie: { former: [null] } }, /^cookie\.former must be a list of objects/],
+    [
+      "a former name that is none",
+      { cookie: { former: [{ name: "a=b" }] } },
+      /^cookie\.former\[0\]\.name must match .*, but is "a=b"/,
+    ],
+    [
+      "a former path without a slash",
+      { cookie: { name: "s", former: [{ path: "app" }] } },
+      /^cookie\.former\[0\]\.path must match .*, but is "app"/,
+    ],
+    [
+      "a former domain with a port",
+      { cookie: { name: "s", former: [{ path: "/app" }, { domain: "x.com:80" }] } },
+      /^cookie\.former\[1\]\.domain must match .*, but is "x.com:80"/,
+    ],
+    [
+      "a former __Host- with a domain",
+      { cookie: { name: "s", former: [{}, { name: "__Host-session", domain: "example.com" }] } },
+      /^cookie\.former\[1\]\.name with __Host- needs path: "\/" and no domain\. For others use name: "__Secure-session"/,
+    ],
+    [
+      "a former domain, but no former name, where today's has __Host-",
+      { cookie: { former: [{ domain: "example.com" }] } },
+      /^cookie\.former\[0\]\.name with __Host- needs .* use name: /,
+    ],
+    [
       "a negative idle time",
       { lifetime: { idle: -1 } },
       /^lifetime must be whole seconds, with absolute above 0 and refresh from 0 to less than idle/,
@@ -166,6 +199,16 @@ describe("a configuration that can work", () => {
     ["__Secure- with domain and path", { cookie: { name: "__Secure-s", domain: "a.example.com", path: "/app" } }],
     ["__Host-Http-", { cookie: { name: "__Host-Http-session" } }],
     ["embedded", { cookie: { sameSite: "none", partitioned: true } }],
+    ["no former cookies", { cookie: { former: [] } }],
+    [
+      "former cookies",
+      {
+        cookie: {
+          former: [{ name: "sid" }, { name: "__Secure-s", domain: "a.example", path: "/a", partitioned: true }],
+        },
+      },
+    ],
+    ["today's cookie among the former ones", { cookie: { name: "sid", former: [{}, { path: "/" }] } }],
     ["an idle time above the absolute one", { lifetime: { idle: 100, absolute: 50 } }],
     ["a refresh on every request", { lifetime: { refresh: 0 } }],
     ["one second", { lifetime: { idle: 1 } }],

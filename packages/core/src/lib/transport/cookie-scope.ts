@@ -9,60 +9,45 @@ export interface CookieScope {
   readonly partitioned: boolean;
 }
 
-/** Tells whether two Set-Cookie lines are about the same cookie. */
+/**
+ * Two Set-Cookie lines with the same key are about the same cookie. Without a path a browser takes that of the request (RFC
+ * 6265bis section 5.1.4), so such a line is taken for no other.
+ */
 export function cookieKey(line: string): string {
-  const [pair = "", ...attributes] = line.split(";");
-  const attribute = (name: string) =>
-    attributes
-      .findLast((each) => each.trim().toLowerCase().startsWith(name))
-      ?.split("=")[1]
-      ?.trim() ?? "";
-  const partitioned = attributes.some((each) => each.trim().toLowerCase() === "partitioned");
-  const domain = attribute("domain=").replace(/^\./, "").toLowerCase();
-  return [pair.split("=")[0]?.trim(), domain, attribute("path=") || "/", partitioned].join(";");
+  const [[name, value] = [], ...attributes] = line
+    .split(";")
+    .map((each) => each.split(/=(.*)/).map((part) => part.trim()));
+  const find = (wanted: string) => attributes.findLast(([each]) => each?.toLowerCase() === wanted);
+  const domain = find("domain")?.[1]?.replace(/^\./, "").toLowerCase();
+  // RFC 6265bis section 5.6: what has no `=` is the value of a cookie without a name.
+  return [value !== undefined && name, domain, find("path")?.[1], !!find("partitioned")].join(";");
 }
 
-/** Without limits, the lines that clear a deep URL would fill the headers of a response. */
+/** Limits on what a client can make us build and send: it picks the URL. */
 const MAX_PATHS = 4;
-const MAX_DOMAINS = 3;
+const MAX_DOMAINS = 4;
 
-/**
- * The scopes that a further cookie of this name can have: one that reached this request although the cookie's scope of today
- * is another.
- */
-export function possibleScopes(
-  { url }: RequestLike,
-  { name, path: ownPath }: CookieScope,
-  secure: boolean,
-): CookieScope[] {
-  const partitions = secure ? [{ name, path: ownPath, partitioned: true }] : [];
+/** The scopes that a further cookie of this name can have, one that reached this request: the likely ones first. */
+export function possibleScopes({ url = "" }: RequestLike, own: CookieScope, secure: boolean): CookieScope[] {
+  const twins = secure ? [{ ...own, partitioned: !own.partitioned }] : [];
   // RFC 6265bis section 5.7: such a cookie has neither a domain nor another path.
-  if (url === undefined || /^__host-/i.test(name)) return partitions;
+  if (/^__host-/i.test(own.name)) return twins;
   const [, host = "", pathname = "/"] = /^\w+:\/\/([^/:?#]+)[^/?#]*([^?#]*)/.exec(url) ?? [];
-  const paths = [...new Set([ownPath, ...pathsAbove(pathname)])];
-  const domains = domainsAbove(host);
-  return [
-    ...paths.map((path) => ({ name, path, partitioned: false })),
-    ...domains.flatMap((domain) =>
-      [...new Set([ownPath, "/"])].map((path) => ({ name, domain, path, partitioned: false })),
-    ),
-    ...partitions,
-  ];
+  const domains = [undefined, ...domainsAbove(host)];
+  const paths = [own.path, ...pathsAbove(pathname)];
+  return [...twins, ...paths.flatMap((path) => domains.map((domain) => ({ ...own, domain, path })))];
 }
 
 /** `/`, `/app` and `/app/admin` for `/app/admin/users`. */
 function pathsAbove(pathname: string): string[] {
   // What can't stand in an attribute is no path of a cookie; it is what a client sent.
-  const names = pathname.split("/").filter((each) => /^[!-:<-~]+$/.test(each));
-  return ["/", ...names.map((_, index) => `/${names.slice(0, index + 1).join("/")}`)].slice(0, MAX_PATHS);
+  const names = pathname.split("/", MAX_PATHS).filter((each) => /^[!-:<-~]*$/.test(each));
+  return names.map((_, index) => names.slice(0, index + 1).join("/") || "/");
 }
 
 /** `app.example.com` and `example.com`; none for an address or a single name. */
 function domainsAbove(host: string): string[] {
   if (!/^[a-z\d-]+(\.[a-z\d-]+)*\.[a-z-]+$/i.test(host)) return [];
-  const labels = host.split(".");
-  return labels
-    .map((_, index) => labels.slice(index).join("."))
-    .slice(0, -1)
-    .slice(-MAX_DOMAINS);
+  const labels = host.split(".").slice(-MAX_DOMAINS - 1);
+  return labels.slice(0, -1).map((_, index) => labels.slice(index).join("."));
 }

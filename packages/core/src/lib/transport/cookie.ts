@@ -38,43 +38,43 @@ const MAX_AGE_LIMIT = 34_560_000;
 /** Cookies of one name that are tried, so that nobody can make us verify thousands. */
 const MAX_CANDIDATES = 8;
 
+/** Characters of lines that clear cookies in scopes that are guessed: nginx, for one, has 4 KB for the headers of a response. */
+const MAX_CLEARING = 3500;
+
 const nothing: ReceivedTokens = { tokens: [] };
 const longAgo = new Date(0).toUTCString();
 
 /** The cookie as checked; with `chunking`, a token may need several. */
 export function cookieTransport(options: CookieOptions = {}, chunking?: Chunking): Transport {
-  const scope = scopeOf(options);
-  const { name } = scope;
   const { sameSite = "lax", secure = true } = options;
-  assertRules(scope, sameSite, secure);
-  const formerScopes = (options.former ?? []).map((former) => scopeOf({ name, ...former }));
-  for (const former of formerScopes) assertRules(former, "lax", true);
+  const scope = readScope("cookie", options, sameSite, secure);
+  const { name } = scope;
+  const formerScopes = readFormerScopes(options.former ?? [], name);
   // With a domain, a host-only cookie of the same name would go on shadowing it.
   const scopes = scope.domain === undefined ? [scope] : [scope, { ...scope, domain: undefined }];
   const formerNames = [...new Set(formerScopes.map((former) => former.name))].filter((former) => former !== name);
 
   const attributes = attributesOf(scope, sameSite, secure);
-  const ownKeys = [name, ...(chunking?.names(name) ?? [])].map((each) => cookieKey(`${each}=${attributes}`));
+  const namesOf = (base: string) => [base, ...(chunking?.names(base) ?? [])];
+  const ownKeys = namesOf(name).map((each) => cookieKey(`${each}=${attributes}`));
   // A token is base64url and dots: its length is its size in bytes.
   const room = MAX_COOKIE_BYTES - name.length;
-  const namesOf = (base: string) => [base, ...(chunking?.names(base) ?? [])];
   const cookiesOf = ({ headers }: RequestLike) => headers.get("cookie") ?? "";
-  const has = (request: RequestLike, cookie: string) => cookieValues(cookiesOf(request), cookie, 1).length > 0;
+  const has = (request: RequestLike, cookie: string, times = 1) =>
+    cookieValues(cookiesOf(request), cookie, times).length === times;
 
   const clearing = (each: CookieScope) =>
-    `${each.name}=; Max-Age=0; Expires=${longAgo}${attributesOf(each, sameSite, secure || each.partitioned)}`;
-  /** For the cookies of these scopes that the client has. */
-  const clearScopes = (scopes: readonly CookieScope[], request: RequestLike) =>
+    `${each.name}=; Max-Age=0; Expires=${longAgo}${attributesOf(each, sameSite, secure || needsSecure(each))}`;
+  /** For the cookies of these scopes that the client has, without the first `kept` of a token in several. */
+  const clearScopes = (scopes: readonly CookieScope[], request: RequestLike, kept = 0) =>
     scopes
-      .flatMap((each) => namesOf(each.name).map((cookie) => ({ ...each, name: cookie })))
+      .flatMap((each) =>
+        namesOf(each.name)
+          .map((cookie) => ({ ...each, name: cookie }))
+          .slice(kept),
+      )
       .filter((each) => has(request, each.name))
       .map(clearing);
-  /** For the further cookies that the client has, and that a token in so many does not fill. */
-  const clearChunks = (count: number, request: RequestLike) =>
-    namesOf(name)
-      .slice(count)
-      .filter((each) => has(request, each))
-      .flatMap((each) => scopes.map((other) => clearing({ ...other, name: each })));
   const readName = (cookies: string, each: string): ReceivedTokens => {
     const tokens = cookieValues(cookies, each, MAX_CANDIDATES);
     return chunking?.join(tokens, cookies, each) ?? { tokens };
@@ -97,40 +97,51 @@ export function cookieTransport(options: CookieOptions = {}, chunking?: Chunking
     issue(token, expiry, request) {
       const cookies = chunking?.split(token, name, room) ?? [`${name}=${token}`];
       const lines = cookies.map((cookie) => cookie + lifetimeOf(expiry) + attributes);
-      return unique([...lines, ...clearChunks(cookies.length, request), ...clearScopes(formerScopes, request)]);
+      return unique([...lines, ...clearScopes(scopes, request, cookies.length), ...clearScopes(formerScopes, request)]);
     },
     clear(request) {
-      const several = cookieValues(cookiesOf(request), name, 2).length > 1;
-      const others = several ? possibleScopes(request, scope, secure) : [];
-      return unique([
-        ...scopes.map(clearing),
-        ...clearChunks(1, request),
-        ...clearScopes([...formerScopes, ...others], request),
-      ]);
+      // The first chunk comes first: without it the others open nothing.
+      const names = has(request, name, 2) ? namesOf(name).filter((each) => has(request, each)) : [];
+      const others = names.flatMap((each) => possibleScopes(request, { ...scope, name: each }, secure));
+      const known = [...scopes.map(clearing), ...clearScopes([...scopes, ...formerScopes], request)];
+      let left = MAX_CLEARING - known.join("").length;
+      const fitting = others.map(clearing).filter(({ length }) => {
+        left -= length;
+        return left >= 0;
+      });
+      return unique([...known, ...fitting]);
     },
     put: (headers, lines) => replaceCookies(headers, lines, ownKeys),
   };
 }
 
-function scopeOf({ name = "__Host-session", domain, path = "/", partitioned = false }: CookieOptions): CookieScope {
-  return { name, domain, path, partitioned };
+function readFormerScopes(former: readonly FormerCookie[], name: string): CookieScope[] {
+  const isList = Array.isArray(former) && former.every((each) => Object(each) === each);
+  assertOption(isList, "cookie.former", 'must be a list of objects, like [{ name: "session" }]');
+  return former.map((each, index) => readScope(`cookie.former[${index}]`, { name, ...each }));
 }
 
-function assertRules({ name, domain, path, partitioned }: CookieScope, sameSite: string, secure: boolean): void {
+function readScope(option: string, given: FormerCookie, sameSite = "lax", secure = true): CookieScope {
+  const { name = "__Host-session", domain, path = "/", partitioned = false } = given;
+  const scope = { name, domain, path, partitioned };
   // RFC 6265bis section 4.1.1: cookie-name = token, path-value = *av-octet, domain-value = <subdomain>;
   // section 5.6: a longer attribute, and a path without a leading slash, are ignored.
-  assertPattern(/^[\w!#$%&'*+\-.^`|~]{1,1024}$/, "cookie.name", name);
-  assertPattern(/^\/[ -:<-~]{0,1023}$/, "cookie.path", path);
-  assertPattern(/^(?=.{1,1024}$)[a-z\d-]+(\.[a-z\d-]+)*$/i, "cookie.domain", domain ?? "none");
+  assertPattern(/^[\w!#$%&'*+\-.^`|~]{1,1024}$/, `${option}.name`, name);
+  assertPattern(/^\/[ -:<-~]{0,1023}$/, `${option}.path`, path);
+  assertPattern(/^(?=.{1,1024}$)[a-z\d-]+(\.[a-z\d-]+)*$/i, `${option}.domain`, domain ?? "none");
   assertPattern(/^(strict|lax|none)$/, "cookie.sameSite", sameSite);
 
-  // RFC 6265bis section 5.7: browsers ignore what breaks these rules; prefixes are compared without case.
-  const needsSecure = sameSite === "none" || partitioned || /^__(host|secure|http)-/i.test(name);
   const secureRule = 'must be true for this name, sameSite or partitioned. For plain http use name: "session"';
-  assertOption(secure || !needsSecure, "cookie.secure", secureRule);
+  assertOption(secure || !(sameSite === "none" || needsSecure(scope)), "cookie.secure", secureRule);
   const hostOnly = path === "/" && domain === undefined;
   const hostRule = 'with __Host- needs path: "/" and no domain. For others use name: "__Secure-session"';
-  assertOption(hostOnly || !/^__host-/i.test(name), "cookie.name", hostRule);
+  assertOption(hostOnly || !/^__host-/i.test(name), `${option}.name`, hostRule);
+  return scope;
+}
+
+/** RFC 6265bis section 5.7: browsers ignore what breaks these rules; prefixes are compared without case. */
+function needsSecure({ name, partitioned }: CookieScope): boolean {
+  return partitioned || /^__(host|secure|http)-/i.test(name);
 }
 
 function attributesOf({ domain, path, partitioned }: CookieScope, sameSite: string, secure: boolean): string {
@@ -142,7 +153,9 @@ function attributesOf({ domain, path, partitioned }: CookieScope, sameSite: stri
 /** Expires says the same as Max-Age, to clients that only know the older attribute. */
 function lifetimeOf(expiry: TokenExpiry | undefined): string {
   if (expiry === undefined) return "";
-  return `; Max-Age=${Math.min(expiry.maxAge, MAX_AGE_LIMIT)}; Expires=${expiry.expires.toUTCString()}`;
+  const beyond = Math.max(0, expiry.maxAge - MAX_AGE_LIMIT);
+  const expires = new Date(+expiry.expires - beyond * 1000);
+  return `; Max-Age=${expiry.maxAge - beyond}; Expires=${expires.toUTCString()}`;
 }
 
 /** The first line for each cookie: that of today's scope comes before one that would clear it. */
