@@ -1,16 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encrypted } from "../src/encrypted.ts";
-import {
-  defineStore,
-  type HmacProvider,
-  memoryStore,
-  type Session,
-  type SessionOptions,
-  type StoreOperations,
-} from "../src/index.ts";
+import { defineStore, memoryStore, type Session, type SessionOptions, type StoreOperations } from "../src/index.ts";
 import { faulty } from "../src/testing.ts";
 import { claimsOf, cookieIn, OLD_SECRET, SECRET, START, setUp, touch } from "./helpers.ts";
+import { instantHmac } from "./instant-hmac.ts";
 
 type Data = Record<string, unknown>;
 type Write = (session: Session<Data>) => unknown;
@@ -478,7 +472,7 @@ type Act = "grow" | "shrink" | "set" | "update" | "regenerate" | "destroy";
 async function interleave(scheduler: fc.Scheduler, requests: readonly Act[][], data: Data, revocable: boolean) {
   const swift = { store: memoryStore(), ...(revocable && { revocations: memoryStore() }) };
   const slow = Object.entries(swift).map(([name, store]) => [name, scheduled(scheduler, store.operations)]);
-  const options = { overflow: "store", hmac: instant } as const;
+  const options = { overflow: "store", hmac: instantHmac } as const;
   const calm = setUp({ ...options, ...swift });
   const busy = setUp({ ...options, ...Object.fromEntries(slow) });
   const load = (cookie: string) => calm.sessions.load(new Request("http://localhost/", { headers: { cookie } }));
@@ -510,17 +504,6 @@ async function interleave(scheduler: fc.Scheduler, requests: readonly Act[][], d
     heirs: (await Promise.all(issued.map(load))).filter((session) => session.has("origin")),
     errors: outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason.code] : [])),
   };
-}
-
-/** Nothing but the store is to be waited for: a digest in place of the MAC, which nobody forges here. */
-const instant: HmacProvider = {
-  importKey: () => ({ sign: digest, verify: (text, signature) => digest(text) === signature }),
-};
-
-function digest(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  return `${hash.toString(36).padStart(42, "0")}A`;
 }
 
 function scheduled(scheduler: fc.Scheduler, operations: StoreOperations) {
