@@ -211,6 +211,19 @@ describe("revokeAll", () => {
     expect(await Promise.all(cookies.map(ownerOf))).toEqual([undefined, undefined, "bob"]);
   });
 
+  it("once more also ends those who signed in meanwhile, though nothing is left of the first time", async () => {
+    const { sessions, signIn, ownerOf, clock } = revocable({ lifetime: { idle: 1000, absolute: 1000 } });
+    await sessions.revokeAll("ada");
+    clock.seconds += 900;
+    const meanwhile = await signIn("ada");
+    clock.seconds += 100;
+    expect(await sessions.sweep()).toBe(1);
+    expect(await ownerOf(meanwhile)).toBe("ada");
+    await sessions.revokeAll("ada");
+    expect(await ownerOf(meanwhile)).toBeUndefined();
+    expect(await ownerOf(await signIn("ada"))).toBe("ada");
+  });
+
   it("lets the owner sign in again within the same second, before or after", async () => {
     const { sessions, visit, signIn, ownerOf } = revocable();
     const before = await signIn("ada");

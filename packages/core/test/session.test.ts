@@ -166,6 +166,22 @@ describe("flash", () => {
     });
   });
 
+  it("that nobody left costs nothing: a page that asks for messages sends no cookie", async () => {
+    const { visit, cookieOf } = setUp();
+    const cookie = await cookieOf((session) => session.set("a", 1).flash("error", "waits"));
+    for (const given of [cookie, undefined]) {
+      const response = await visit(given, (session) => {
+        expect(session.flashes("info")).toEqual([]);
+        if (given === undefined) expect(session.flashes()).toEqual([]);
+        expect(session.status).toBe("unchanged");
+      });
+      expect(response.headers.getSetCookie()).toEqual([]);
+    }
+    const read = await visit(cookie, (session) => expect(session.flashes()).toHaveLength(1));
+    const after = await visit(cookieIn(read), (session) => expect(session.flashes()).toEqual([]));
+    expect(after.headers.getSetCookie()).toEqual([]);
+  });
+
   it("is no session data", async () => {
     const { session } = await fresh();
     session.flash("info", "hello");
