@@ -84,13 +84,15 @@ describe("cacheFor", () => {
     expect(calls).toEqual(["read"]);
   });
 
-  it("keeps a session alive from its copy, without reading it", async () => {
+  it("keeps a session alive that is read within the window: once a refresh is due, the store is asked", async () => {
     const { browse, clock, calls, jar, dataOf } = setUpCopies({ lifetime: { idle: 100, refresh: 20 } });
     await browse((session) => session.set("a", 1));
     calls.length = 0;
     clock.seconds += 50;
     await browse((session) => expect(session.get("a")).toBe(1));
-    expect(calls).toEqual(["touch"]);
+    expect(calls).toEqual(["read", "touch"]);
+    await browse((session) => expect(session.get("a")).toBe(1));
+    expect(calls).toEqual(["read", "touch"]);
     clock.seconds += 99;
     expect(await dataOf(String(jar.header))).toEqual({ a: 1 });
   });

@@ -49,7 +49,7 @@ describe("a new token whose record was saved, but the store's answer got lost", 
     faults.update = "before";
     await expect(visit(cookie, renew)).rejects.toMatchObject({
       code: "ERR_STORE",
-      message: expect.stringContaining("Whether the change was saved is not known"),
+      message: expect.stringContaining("Whether it was saved is not known"),
     });
     recover();
     expect(await dataOf(cookie)).toEqual({ a: 1 });
@@ -66,7 +66,7 @@ describe("a new token whose record was saved, but the store's answer got lost", 
 
 describe("a write whose answer got lost", () => {
   it.each<[name: string, operation: StoreOperation, write: (session: Session) => unknown, message: string]>([
-    ["set", "update", (session) => session.set("a", 2), "Whether the change was saved is not known"],
+    ["set", "update", (session) => session.set("a", 2), "Whether it was saved is not known"],
     ["destroy", "delete", (session) => session.destroy(), "Whether the session has ended is not known"],
   ])("is an error that says what is known: %s", async (_name, operation, write, message) => {
     for (const fault of ["before", "after"] as const) {
@@ -92,7 +92,7 @@ describe("a write whose answer got lost", () => {
     });
     await expect(failing).rejects.toMatchObject({
       code: "ERR_STORE",
-      message: expect.stringContaining("The new session was not begun; the former one is as it was"),
+      message: expect.stringContaining("No session has begun; a former one is as it was"),
     });
     recover();
     expect(await ownerOf(cookie)).toBe("ada");

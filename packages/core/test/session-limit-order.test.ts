@@ -149,7 +149,7 @@ describe("sessionsPerOwner: refuse", () => {
     const visitor = await cookieOf((session) => session.set("cart", [1]));
     await expect(visit(visitor, (session) => session.login("ada"))).rejects.toMatchObject({
       code: "ERR_TOO_MANY_SESSIONS",
-      message: expect.stringContaining("has 2 sessions, and may have 2"),
+      message: expect.stringContaining("may have 2 sessions (sessionsPerOwner)"),
     });
     const session = await load(visitor);
     expect([session.owner, session.isNew, session.get("cart")]).toEqual([undefined, false, [1]]);

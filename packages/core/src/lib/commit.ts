@@ -32,16 +32,15 @@ function save(state: SessionState, config: Config): Awaitable<HeaderChanges> {
 
 function actionFor(state: SessionState, { now, lifetime }: Config): CommitAction {
   const { loaded, stored, destroyed } = state;
-  // The record's times, where there is one: `update` has kept the session alive already. A copy does not know them.
+  // The record's times, where there is one: `update` has kept the session alive already.
   const { claims } = stored ?? loaded;
-  const isCopy = stored !== undefined && stored.record === undefined;
   return decide({
     client: loaded.client,
     status: statusOf(state),
     empty: isEmpty(state),
     destroyed,
     signIn: isSignIn(state),
-    refreshDue: claims !== undefined && !isCopy && isRefreshDue(claims, now(), lifetime),
+    refreshDue: claims !== undefined && isRefreshDue(claims, now(), lifetime),
     mustReissue: loaded.mustReissue === true,
   });
 }

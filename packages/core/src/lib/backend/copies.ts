@@ -1,4 +1,4 @@
-import { isExpired } from "../lifetime.ts";
+import { isExpired, isRefreshDue } from "../lifetime.ts";
 import { freshFormers } from "../records/generation.ts";
 import type { RequestContext } from "../request.ts";
 import type { StoredSession } from "../session/loaded.ts";
@@ -71,6 +71,8 @@ export class CopyCookies {
   #counts({ claims, asOf }: StoredSession, token: Claims): boolean {
     const { now, lifetime } = this.#settings;
     const isSame = claims.sid === token.sid && claims.generation === token.generation;
-    return isSame && now() < asOf + this.#seconds && !isExpired(claims, now(), lifetime);
+    // One that is due for a refresh has to be seen by the store, or an active visitor's session could end.
+    const isAlive = !isExpired(claims, now(), lifetime) && !isRefreshDue(claims, now(), lifetime);
+    return isSame && isAlive && now() < asOf + this.#seconds;
   }
 }

@@ -85,8 +85,9 @@ export class StoreBackend implements Backend {
       return this.#withoutCopy(context);
     }
     if (action === "save" || action === "empty") return this.#write(state, action);
-    if (action === "refresh" && stored) await this.records.touch(stored, context);
-    return loaded.client === "valid" ? this.#withCopy(nothing, stored, context) : nothing;
+    if (loaded.client !== "valid" || stored === undefined) return nothing;
+    const known = action === "refresh" ? await this.records.touch(stored, context) : stored;
+    return this.#withCopy(nothing, known, context);
   }
 
   async #write(state: SessionState, action: "save" | "empty"): Promise<Saved> {

@@ -158,12 +158,17 @@ export class StoreRecords {
     return found?.generation === write?.claims.generation && wasReplacedBy(found, mark);
   }
 
-  /** Keeps a session alive that nobody has written since it was read. One that somebody has is kept alive by that. */
-  async touch({ key, claims, version }: StoredSession, context: RequestContext): Promise<void> {
-    if (version === undefined) return;
-    const usedAt = this.#settings.now();
-    const expiresAt = expiryOf(claims, usedAt, this.#settings.lifetime);
-    await this.#call("touch", context, () => this.#store.touch(key, usedAt, expiresAt, version));
+  /**
+   * Keeps a session alive that nobody has written since it was read. One that somebody has is kept alive by that. Resolves with
+   * the session and its times of now.
+   */
+  async touch(stored: StoredSession, context: RequestContext): Promise<StoredSession> {
+    const { key, claims, version } = stored;
+    if (version === undefined) return stored;
+    const iat = this.#settings.now();
+    const exp = expiryOf(claims, iat, this.#settings.lifetime);
+    const result = await this.#call("touch", context, () => this.#store.touch(key, iat, exp, version));
+    return result === "saved" ? { ...stored, claims: { ...claims, iat, exp } } : stored;
   }
 
   delete(key: string, context: RequestContext): Promise<void> {
