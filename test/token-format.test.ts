@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chunk, createSessions, deflate, header, type SessionOptions, signed } from "@websession/core";
 import { describe, expect, it } from "vitest";
-import { CHUNKED, PAYLOAD, SECRET_OF_VECTORS, VECTORS } from "../packages/core/test/token-format.ts";
+import { CHUNKED, PAYLOAD, SECRET_OF_VECTORS, STORE_PAYLOADS, VECTORS } from "../packages/core/test/token-format.ts";
 import { read } from "./helpers.ts";
 
 const document = read("docs/token-format.md");
@@ -19,7 +19,7 @@ describe("docs/token-format.md", () => {
     for (const { name, key, kid } of vectors) {
       for (const value of [name, key, kid]) expect(document).toContain(`| \`${value}\` |`);
     }
-    for (const text of [PAYLOAD, SECRET_OF_VECTORS]) expect(document).toContain(text);
+    for (const text of [PAYLOAD, SECRET_OF_VECTORS, ...Object.values(STORE_PAYLOADS)]) expect(document).toContain(text);
   });
 
   it("gives the test vector in two cookies", () => {
@@ -67,7 +67,8 @@ describe.runIf(hasPython)("the program in Python of docs/token-format.md", () =>
 
   it("makes the test vectors", () => {
     const tokens = execFileSync("python3", ["-c", program], { encoding: "utf8" }).trim().split("\n");
-    expect(tokens).toEqual([VECTORS.signed.token, VECTORS.inHeader.token]);
+    const { signed: inCookie, inHeader, reference, generation, copy } = VECTORS;
+    expect(tokens).toEqual([inCookie, inHeader, reference, generation, copy].map(({ token }) => token));
   });
 
   it("reads the compressed test vector", () => {

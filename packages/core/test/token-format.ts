@@ -9,11 +9,15 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 const utf8 = (text: string): Bytes => new TextEncoder().encode(text);
 
-export const signingKeyOf = (secret: string, name: string): Promise<FormatKey> => keyOf("HS256", secret, name);
-export const encryptionKeyOf = (secret: string, name: string): Promise<FormatKey> => keyOf("A256GCM", secret, name);
+type Purpose = "" | "/copy";
 
-async function keyOf(algorithm: "HS256" | "A256GCM", secret: string, name: string): Promise<FormatKey> {
-  const info = utf8(`websession/1/${algorithm}/${name}`);
+export const signingKeyOf = (secret: string, name: string, purpose: Purpose = ""): Promise<FormatKey> =>
+  keyOf("HS256", secret, name + purpose);
+export const encryptionKeyOf = (secret: string, name: string, purpose: Purpose = ""): Promise<FormatKey> =>
+  keyOf("A256GCM", secret, name + purpose);
+
+async function keyOf(algorithm: "HS256" | "A256GCM", secret: string, nameAndPurpose: string): Promise<FormatKey> {
+  const info = utf8(`websession/1/${algorithm}/${nameAndPurpose}`);
   // HKDF (RFC 5869) spelled out with HMAC, rather than by the call that the library makes.
   const pseudorandomKey = await hmac(new Uint8Array(32), utf8(secret));
   const key = await hmac(pseudorandomKey, new Uint8Array([...info, 1]));
@@ -55,6 +59,13 @@ export const SECRET_OF_VECTORS = "correct horse battery staple 0123456789";
 
 export const PAYLOAD =
   '{"sid":"AAECAwQFBgcICQoLDA0ODw","iat":1795305600,"exp":1796515200,"sub":"ada","f":[["info","Välkommen"]],"d":{"visits":1,"since":{"$Date":0}}}';
+
+/** The payloads of the vectors for a session in a store. */
+export const STORE_PAYLOADS = {
+  reference: '{"sid":"AAECAwQFBgcICQoLDA0ODw","iat":1795305600,"exp":1797897600,"r":1}',
+  generation: '{"sid":"AAECAwQFBgcICQoLDA0ODw","iat":1795309200,"exp":1797897600,"start":1795305600,"g":1,"r":1}',
+  copy: '{"sid":"AAECAwQFBgcICQoLDA0ODw","iat":1795309200,"exp":1796518800,"start":1795305600,"g":1,"sub":"ada","v":3,"t":1795309200,"d":{"visits":1}}',
+} as const;
 
 /** What zlib made of the payload; another compressor may make other bytes of it. */
 export const DEFLATED: string = [
@@ -121,6 +132,39 @@ export const VECTORS = {
       "DA0ODxAREhMUFRYX",
       "qkrS6CqwMM-h6KQ5cfIBxTCp0VGRDA2O822Oo0HjGq6zbpBJpRUFY3wnojJ5ayF8DH8FWcjStXP2qoW5QsEgzubChpEyDBQyGuPCp7rHMyVLseReSD70ow-p7e_M1juJBfB5ASuEvACAdG8cxga1mOr349PRsPAydEko0ghYKD6CrA",
       "MiuE0H3e9M-QYbrWijWXMQ",
+    ].join("."),
+  },
+  reference: {
+    name: "__Host-session",
+    key: "2e5212486a3a9559fea4ce539cd94d9740ae8512a20b5095faa33fbd4e602af8",
+    kid: "lAYx8A",
+    header: '{"alg":"HS256","kid":"lAYx8A"}',
+    token: [
+      "eyJhbGciOiJIUzI1NiIsImtpZCI6ImxBWXg4QSJ9",
+      "eyJzaWQiOiJBQUVDQXdRRkJnY0lDUW9MREEwT0R3IiwiaWF0IjoxNzk1MzA1NjAwLCJleHAiOjE3OTc4OTc2MDAsInIiOjF9",
+      "4qPfbv685k_QpgPXblPzxJLjrb60aIqHmsYxp_xkMUE",
+    ].join("."),
+  },
+  generation: {
+    name: "__Host-session",
+    key: "2e5212486a3a9559fea4ce539cd94d9740ae8512a20b5095faa33fbd4e602af8",
+    kid: "lAYx8A",
+    header: '{"alg":"HS256","kid":"lAYx8A"}',
+    token: [
+      "eyJhbGciOiJIUzI1NiIsImtpZCI6ImxBWXg4QSJ9",
+      "eyJzaWQiOiJBQUVDQXdRRkJnY0lDUW9MREEwT0R3IiwiaWF0IjoxNzk1MzA5MjAwLCJleHAiOjE3OTc4OTc2MDAsInN0YXJ0IjoxNzk1MzA1NjAwLCJnIjoxLCJyIjoxfQ",
+      "A4nArGsjs3jl0tBPvxZZfEfLV-Eb1KE3ENcVnPx88oM",
+    ].join("."),
+  },
+  copy: {
+    name: "__Host-session",
+    key: "b4f58be128f2fa28fc4deb48257970cfdca7c85d6a7b2707dfac0ca4dcdc3df0",
+    kid: "15ocOw",
+    header: '{"alg":"HS256","kid":"15ocOw"}',
+    token: [
+      "eyJhbGciOiJIUzI1NiIsImtpZCI6IjE1b2NPdyJ9",
+      "eyJzaWQiOiJBQUVDQXdRRkJnY0lDUW9MREEwT0R3IiwiaWF0IjoxNzk1MzA5MjAwLCJleHAiOjE3OTY1MTg4MDAsInN0YXJ0IjoxNzk1MzA1NjAwLCJnIjoxLCJzdWIiOiJhZGEiLCJ2IjozLCJ0IjoxNzk1MzA5MjAwLCJkIjp7InZpc2l0cyI6MX19",
+      "dWrxPTLQ5N8YUeSwXrX1EjNaO0PJ-henHh1CliR3X3A",
     ].join("."),
   },
 } as const;
