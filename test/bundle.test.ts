@@ -4,10 +4,10 @@ import { expect, it } from "vitest";
 import { root } from "./helpers.ts";
 
 /** Bytes, gzip. See docs/decisions/0003-bundle-size.md. */
-const BUDGET = 10_600;
+const BUDGET = 10_800;
 
 /** The same with encryption, and the part of jose that it takes. */
-const ENCRYPTED_BUDGET = 19_700;
+const ENCRYPTED_BUDGET = 19_900;
 
 const app = (imports: string, options: string) => `
   import { createSessions } from "@websession/core";

@@ -22,7 +22,7 @@ import type { Transport } from "./transport/transport.ts";
 export interface SessionOptions<Data extends object = SessionData> extends StoreOptions {
   /**
    * One secret, or a list with the newest first: the first signs, all verify. Each a string or bytes of at least 32 bytes.
-   * A session of an older secret is signed anew when it is next used.
+   * A session of an older secret is signed anew when it is next used, with a store when it next gets a new token.
    */
   readonly secrets: Secrets;
   /** The cookie's name and attributes. Default: `__Host-session; Path=/; HttpOnly; Secure; SameSite=Lax`. */
@@ -35,7 +35,8 @@ export interface SessionOptions<Data extends object = SessionData> extends Store
   readonly store?: SessionStore;
   /**
    * Default none: `destroy` clears the cookie, but a copy of it lives until it expires. For sessions in the token: a store
-   * that remembers which have ended. Every load asks it, one round trip; `revoke` and `revokeAll` work.
+   * that remembers which have ended. Every load asks it, one round trip, and once more before a cookie goes out; `revoke` and
+   * `revokeAll` work.
    */
   readonly revocations?: SessionStore;
   /** How sessions become tokens. Default `signed()`; `encrypted()` of `@websession/core/encrypted` also hides the data. */

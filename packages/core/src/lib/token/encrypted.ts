@@ -13,7 +13,7 @@ import type { PayloadFormat } from "./payload-format.ts";
 export interface EncryptedOptions {
   /**
    * Default none. Other codecs whose tokens are read too, never issued: `[signed()]` moves a running site over without
-   * logging anybody out. Take it out once `lifetime.idle` has passed.
+   * logging anybody out. Take it out once `lifetime.idle` has passed, with a store `lifetime.absolute`.
    */
   readonly accept?: readonly Codec[];
   /**
