@@ -97,6 +97,14 @@ describe("cacheFor", () => {
     expect(await dataOf(String(jar.header))).toEqual({ a: 1 });
   });
 
+  it("sends a copy with the second in which it ends", async () => {
+    const { browse, clock } = setUpCopies();
+    const [, copy] = await browse((session) => session.set("a", 1));
+    expect(copy).toMatch(
+      new RegExp(`^${COPY}=.*; Max-Age=60; Expires=${new Date((clock.seconds + 60) * 1000).toUTCString()};`),
+    );
+  });
+
   it("clears the cookies that the client has, and no other", async () => {
     for (const names of [["__Host-session"], ["__Host-session", COPY]]) {
       const { browse, cookies } = setUpCopies();

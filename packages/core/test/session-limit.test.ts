@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { memoryStore, type SessionOptions } from "../src/index.ts";
+import { defineStore, memoryStore, type OwnedRecord, type SessionOptions } from "../src/index.ts";
 import { faulty } from "../src/testing.ts";
 import { cookieIn, setUp } from "./helpers.ts";
+import { fiveOperations, setUpInStore } from "./in-store.ts";
 
 type Limit = NonNullable<SessionOptions["sessionsPerOwner"]>;
 
@@ -93,4 +94,52 @@ describe("where there is no room", () => {
 
 it("an unknown way beyond the limit throws at construction", () => {
   expect(() => limited({ max: 1, beyond: "ignore" as never })).toThrow(/^sessionsPerOwner\.beyond must be "refuse" or/);
+});
+
+let turns = 0;
+function rotate(records: OwnedRecord[]): OwnedRecord[] {
+  const by = records.length === 0 ? 0 : ++turns % records.length;
+  return [...records.slice(by), ...records.slice(0, by)];
+}
+
+const orders: [name: string, order: (records: OwnedRecord[]) => OwnedRecord[]][] = [
+  ["oldest first", (records) => records],
+  ["newest first", (records) => records.toReversed()],
+  ["from the middle", (records) => [...records.slice(2), ...records.slice(0, 2)]],
+  ["otherwise each time", rotate],
+  ["by id", (records) => records.toSorted((a, b) => (a.id < b.id ? -1 : 1))],
+];
+
+describe.each(orders)("with a store that lists %s", (_name, order) => {
+  it.each(["end-oldest", "refuse"] as const)("exactly so many of five sign-ins at once stay: %s", async (beyond) => {
+    const { sessions, ownerOf, signIn } = setUpInStore({ sessionsPerOwner: { max: 2, beyond } }, (store) => {
+      const list = async (owner: string) => order((await store.operations.list?.(owner)) ?? []);
+      return faulty(defineStore({ ...fiveOperations(store), list }), { latency: 2 });
+    });
+    const results = await Promise.allSettled(Array.from({ length: 5 }, () => signIn("ada")));
+    const owners = await Promise.all(cookiesOf(results).map(ownerOf));
+    expect(owners.filter((owner) => owner === "ada")).toHaveLength(2);
+    expect(await sessions.list("ada")).toHaveLength(2);
+  });
+});
+
+describe("what sessionsPerOwner costs", () => {
+  it.each(["end-oldest", "refuse"] as const)("is nothing but for a sign-in: %s", async (beyond) => {
+    const calls: string[] = [];
+    const failure = (operation: string) => {
+      calls.push(operation);
+      return undefined;
+    };
+    const { visit, cookieOf } = setUpInStore({ sessionsPerOwner: { max: 1, beyond } }, (store) =>
+      faulty(store, { failure }),
+    );
+    const visitor = await cookieOf((session) => session.set("a", 1));
+    expect(calls.splice(0)).toEqual(["create"]);
+    await visit(visitor, (session) => session.set("a", 2));
+    expect(calls.splice(0)).toEqual(["read", "update"]);
+    const signedIn = cookieIn(await visit(visitor, (session) => session.login("ada")));
+    expect(calls.splice(0).length).toBeGreaterThan(2);
+    await visit(signedIn, (session) => session.set("a", 3).regenerate());
+    expect(calls.splice(0)).toEqual(["read", "update"]);
+  });
 });

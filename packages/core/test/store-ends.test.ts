@@ -140,6 +140,21 @@ describe("revokeAll, with a store", () => {
     expect([await ownerOf(renewed), await ownerOf(second)]).toEqual([undefined, undefined]);
   });
 
+  it("does not count, nor stumble over, one that has ended meanwhile", async () => {
+    const meanwhile: { act?: () => Promise<unknown> } = {};
+    const { sessions, signIn, visit } = setUpInStore({}, (store) => {
+      const list = async (owner: string) => {
+        const records = (await store.operations.list?.(owner)) ?? [];
+        await meanwhile.act?.();
+        return records;
+      };
+      return defineStore({ ...fiveOperations(store), list });
+    });
+    const [first] = [await signIn("ada"), await signIn("ada")];
+    meanwhile.act = () => visit(first, (session) => session.destroy());
+    expect(await sessions.revokeAll("ada")).toBe(1);
+  });
+
   it("takes nobody for the owner whom only an index that lags behind says to be one", async () => {
     const { sessions, signIn, ownerOf, inner } = setUpInStore({}, (store) =>
       defineStore({
