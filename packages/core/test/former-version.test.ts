@@ -333,6 +333,22 @@ describe("a cookie that the former version issued, where a store knows of the en
   });
 });
 
+describe("a cookie that the former version issued for a session in a store", () => {
+  const issuedBy = (response: Response) =>
+    response.headers.getSetCookie().filter((line) => line.startsWith("__Host-session="));
+
+  it.each(livingIn(...inStore))(
+    "becomes one of today's with the first write, and is left alone by reads (%s)",
+    async (_name, each) => {
+      const { clientWith, visit } = await deploy(each);
+      const client = clientWith(each.of.cookie);
+      expect(issuedBy(await visit(client, touch))).toEqual([]);
+      expect(issuedBy(await visit(client, (session) => session.set("n", 1)))).toHaveLength(1);
+      expect(issuedBy(await visit(client, (session) => session.set("n", 2)))).toEqual([]);
+    },
+  );
+});
+
 describe("an owner's list", () => {
   const [stored] = inStore as [Deployment];
 
