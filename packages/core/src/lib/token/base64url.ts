@@ -2,7 +2,7 @@
 
 const nonAscii = /[\u0080-\uffff]/;
 
-// Making one costs as much as what it does.
+// Shared by all calls: creating one takes as long as using it.
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -10,7 +10,7 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
-/** What is not UTF-8 becomes U+FFFD. */
+/** Bytes that are not valid UTF-8 become U+FFFD. */
 export function textOf(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
@@ -22,17 +22,17 @@ export function bytesToBase64url(bytes: Uint8Array): string {
 export function base64urlToBytes(text: string): Uint8Array<ArrayBuffer> {
   const binary = decode(text);
   const bytes = new Uint8Array(binary.length);
-  // Not Uint8Array.from, which walks over a string some twenty times slower.
+  // Uint8Array.from is about twenty times slower on a string.
   for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
   return bytes;
 }
 
-/** UTF-8 text; ASCII, the usual case, takes no detour through bytes. */
+/** Encodes the text as UTF-8. ASCII, the usual case, needs no array of bytes. */
 export function textToBase64url(text: string): string {
   return nonAscii.test(text) ? bytesToBase64url(utf8(text)) : encode(text);
 }
 
-/** Throws where the text is not base64url. */
+/** Throws if the text is not base64url. */
 export function base64urlToText(text: string): string {
   const binary = decode(text);
   return nonAscii.test(binary) ? textOf(base64urlToBytes(text)) : binary;
@@ -42,7 +42,7 @@ function encode(binary: string): string {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** To the letter: `atob` would also take the other alphabet, padding and white space. */
+/** Strict: `atob` alone also accepts the alphabet of base64, padding and white space. */
 function decode(text: string): string {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   const strict = !text.includes("+") && !text.includes("/") && binary.length === Math.floor((text.length * 3) / 4);

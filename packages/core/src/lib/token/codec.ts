@@ -3,10 +3,10 @@ import type { RejectionReason } from "../events.ts";
 import type { Claims } from "./claims.ts";
 import type { HmacProvider } from "./hmac.ts";
 
-/** What a token of ours holds. */
+/** The content of a token that a codec has verified. */
 export interface VerifiedToken {
   readonly claims: Claims;
-  /** It is to be replaced: it was sealed with a secret that is not the newest, or by a codec that only reads. */
+  /** The token must be replaced: an older secret sealed it, a codec of `accept` opened it, or its cookie has a former name. */
   readonly mustReissue: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface SecretJwk {
   readonly k: string;
 }
 
-/** Claims, written as text, to token and back. Never throws on what a client sent. */
+/** Turns the text of claims into a token and back. `open` never throws or rejects, whatever a client sends. */
 export interface TokenCodec {
   seal(claims: string): Awaitable<string>;
   open(token: string): Awaitable<VerifiedToken | RejectionReason>;
@@ -28,16 +28,16 @@ export interface TokenCodec {
   keys(): Promise<SecretJwk[]>;
 }
 
-/** What a codec is made of. */
+/** What `createSessions` gives to a codec. */
 export interface CodecSettings {
-  /** Newest first. */
+  /** The secrets as bytes, newest first. */
   readonly secrets: readonly Uint8Array<ArrayBuffer>[];
-  /** Where the token travels: the cookie's or the header's name. A token of one name is worthless in another. */
+  /** The name of the cookie or header that carries the token. A token made for one name does not open under another. */
   readonly name: string;
-  /** What the token is for; a token for one purpose is worthless for another. Default: the session itself. */
+  /** What the token is for. A token made for one purpose does not open for another. Default: the session itself. */
   readonly purpose?: "copy";
   readonly hmac: HmacProvider;
 }
 
-/** How sessions become tokens: `signed()`, or `encrypted()` of `@websession/core/encrypted`. */
+/** Turns sessions into tokens. Made by `signed()`, or by `encrypted()` of `@websession/core/encrypted`. */
 export type Codec = (settings: CodecSettings) => TokenCodec;

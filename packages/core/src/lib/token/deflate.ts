@@ -1,27 +1,28 @@
 import { base64urlToBytes, bytesToBase64url, utf8 } from "./base64url.ts";
 import type { PayloadFormat } from "./payload-format.ts";
 
-/** Characters of text below which compressing is not worth its time. */
+/** A text with fewer characters is not compressed: it would not be worth the time. */
 const WORTH_COMPRESSING = 1024;
 
 /**
- * Bytes beyond which nothing is inflated: a bomb, signed with a stolen key, is no session rather than a dead server. Deno
- * inflates all of its input before one can stop it: at most 1032 times a token's bytes, as DEFLATE goes.
+ * The most bytes that a token may inflate to. A compression bomb, signed with a stolen key, is rejected as a token and does not
+ * stop the server. Deno inflates the whole token before the limit applies. DEFLATE makes at most 1032 bytes of one.
  */
 export const MAX_INFLATED = 250_000;
 
-/** Bytes that the mark of a compressed token costs in its header. */
+/** The bytes that `zip` adds to the header of a compressed token. */
 const MARK_BYTES = ',"zip":"DEF"'.length;
 
-/** Not every runtime has compression; those that lack it issue what is not compressed. */
+/** False on a runtime without CompressionStream: it issues tokens that are not compressed. */
 export function isWorthCompressing({ length }: string): boolean {
-  // A character has three bytes at most: what is written here can be read again.
+  // A character has at most three bytes, so a token that is compressed here also inflates within the limit.
   return length >= WORTH_COMPRESSING && length <= MAX_INFLATED / 3 && typeof CompressionStream === "function";
 }
 
 /**
- * For `signed({ compress: deflate })` and `encrypted({ compress: deflate })`: DEFLATE without a wrapper (RFC 1951), as
- * JOSE's `zip: "DEF"` has it.
+ * Compresses tokens, in `signed({ compress: deflate })` or `encrypted({ compress: deflate })`.
+ *
+ * The format is DEFLATE without a wrapper (RFC 1951), JOSE's `zip: "DEF"`. Texts below 1024 characters stay as they are.
  */
 export const deflate: PayloadFormat = {
   header: { zip: "DEF" },

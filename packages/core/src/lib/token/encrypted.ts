@@ -1,5 +1,5 @@
 import { CompactEncrypt, compactDecrypt } from "jose";
-// From there it brings no other error with it into a bundle.
+// Imported from this path, it brings none of jose's other errors into a bundle.
 import { JWEDecryptionFailed } from "jose/errors";
 import type { RejectionReason } from "../events.ts";
 import { textOf, utf8 } from "./base64url.ts";
@@ -9,21 +9,21 @@ import { isWorthCompressing, MAX_INFLATED } from "./deflate.ts";
 import { deriveKey, encodeHeader, jwkOf, keyRing } from "./keys.ts";
 import type { PayloadFormat } from "./payload-format.ts";
 
-/** What `encrypted` takes. */
+/** The options of `encrypted`. */
 export interface EncryptedOptions {
   /**
-   * Default none. Other codecs whose tokens are read too, never issued: `[signed()]` moves a running site over without
-   * logging anybody out. Take it out once `lifetime.idle` has passed, with a store `lifetime.absolute`.
+   * Default none. Other codecs whose tokens are still read, but never issued. `[signed()]` moves a running site to encrypted
+   * tokens and logs nobody out. Remove it once the longest `lifetime.idle` has passed, with a store `lifetime.absolute`.
    */
   readonly accept?: readonly Codec[];
   /**
-   * Default none. `deflate`, by import, compresses data beyond 1 KB where that makes the token shorter. The length then
-   * tells something of the data: leave it off where a visitor's input stands beside a secret in one session (CRIME).
+   * Default none. Import `deflate` to compress data of 1 KB or more if that makes the token shorter. The length then reveals
+   * something about the data: do not compress if one session holds a secret and also input of a visitor (CRIME).
    */
   readonly compress?: PayloadFormat;
 }
 
-/** One secret, made ready to encrypt for one cookie. */
+/** The encryption key of one secret, and the headers of its tokens. */
 interface EncryptionKey {
   readonly kid: string;
   readonly header: string;
@@ -38,14 +38,14 @@ const ONLY_OURS = {
   maxDecompressedLength: MAX_INFLATED,
 };
 
-// Header, no encrypted key, 12 bytes of IV, ciphertext, 16 bytes of tag, each in its canonical base64url: a lax decoder
-// would take others for the same, and so make several tokens of one.
+// Header, no encrypted key, 12 bytes of IV, ciphertext, 16 bytes of tag. Each must be canonical base64url: a lax decoder
+// accepts several spellings of the same bytes, and then several texts would be the same valid token.
 const shape = /^([\w-]+)\.\.[\w-]{16}\.(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?\.[\w-]{21}[AQgw]$/;
 
-/** Characters of a token beside its header and ciphertext: dots, IV and tag. */
+/** Characters of a token in addition to its header and ciphertext: dots, IV and tag. */
 const FRAME = 4 + 16 + 22;
 
-/** Sessions as JWE with A256GCM: whoever has the token can neither read nor change it. */
+/** Encrypts sessions as JWE with A256GCM: whoever has the token can neither read nor change it. */
 export function encrypted({ accept = [], compress }: EncryptedOptions = {}): Codec {
   return (settings) => {
     const own = jweCodec(settings, compress);
@@ -68,7 +68,7 @@ function jweCodec(settings: CodecSettings, compress: PayloadFormat | undefined):
     const { bytes, kid } = await derive(secret);
     const header = encodeHeader({ ...FIXED, kid });
     const zipHeader = encodeHeader({ ...FIXED, kid, zip: "DEF" });
-    // Imported once: with raw bytes every call would do it again.
+    // Imported once: jose would import raw bytes again on every call.
     const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
     return { kid, header, zipHeader, key };
   });
@@ -107,7 +107,7 @@ async function decrypt(keys: readonly EncryptionKey[], token: string): Promise<V
   }
 }
 
-/** A token that another codec opens is to be replaced. Where none can, the reason stays that of our own. */
+/** A token that another codec opens must be replaced. If no codec opens it, the reason of our own codec counts. */
 async function openByOthers(
   others: readonly TokenCodec[],
   token: string,

@@ -4,21 +4,21 @@ import { base64urlToBytes, bytesToBase64url, utf8 } from "./base64url.ts";
 /** HMAC-SHA-256 under one key. Texts are ASCII; signatures are base64url without padding, 43 characters. */
 export interface HmacKey {
   sign(text: string): Awaitable<string>;
-  /** Must compare in constant time, and must not throw on a signature of the right shape. */
+  /** Must compare in constant time. Must not throw on a signature of 43 base64url characters. */
   verify(text: string, signature: string): Awaitable<boolean>;
 }
 
 /**
- * Where HMAC-SHA-256 comes from. All providers give the same bytes, so they can be exchanged at any time.
+ * An implementation of HMAC-SHA-256. All providers compute the same bytes, so you can exchange them at any time.
  *
- * A provider that answers synchronously keeps reading and committing a cookie session synchronous too.
+ * With a synchronous provider, the commit of a session whose data is in its token is synchronous too.
  */
 export interface HmacProvider {
   /** Called once per secret; `key` is 32 bytes. */
   importKey(key: Uint8Array<ArrayBuffer>): Awaitable<HmacKey>;
 }
 
-/** HMAC-SHA-256 by WebCrypto: the default, in every runtime. */
+/** HMAC-SHA-256 of WebCrypto, which every runtime has. The default. */
 export const webCryptoHmac: HmacProvider = {
   async importKey(bytes) {
     const algorithm = { name: "HMAC", hash: "SHA-256" };

@@ -12,7 +12,7 @@ export interface DerivedKey {
 const KEY_BYTES = 32;
 const KID_BYTES = 4;
 
-/** Key and `kid` of a secret, bound to the algorithm, the token's name and its purpose (docs/token-format.md). */
+/** Derives a secret's key and `kid` for one algorithm, one name and one purpose of tokens (docs/token-format.md). */
 export async function deriveKey(
   secret: Uint8Array<ArrayBuffer>,
   algorithm: "HS256" | "A256GCM",
@@ -20,7 +20,7 @@ export async function deriveKey(
 ): Promise<DerivedKey> {
   // RFC 5869, without a salt.
   const input = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
-  // A name has no slash in it, so no two of these are alike.
+  // A name has no slash, so two different names or purposes never give the same text.
   const info = utf8(`websession/1/${algorithm}/${name}${purpose ? `/${purpose}` : ""}`);
   const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
   const bits = await crypto.subtle.deriveBits(parameters, input, 8 * (KEY_BYTES + KID_BYTES));
@@ -28,14 +28,14 @@ export async function deriveKey(
   return { bytes: new Uint8Array(bits.slice(0, KEY_BYTES)), kid };
 }
 
-/** The keys of all secrets, made when first asked for. */
+/** The keys of all secrets, made on first use. */
 export function keyRing<Key>(
   secrets: readonly Uint8Array<ArrayBuffer>[],
   make: (secret: Uint8Array<ArrayBuffer>) => Promise<Key>,
 ): <R>(use: (keys: readonly Key[]) => Awaitable<R>) => Awaitable<R> {
   let made: Key[] | undefined;
 
-  // The finished keys are kept, not the promise of them: on Workers one request must not wait on another's.
+  // This keeps the finished keys, not their promise: on Workers a request must not await a promise of another request.
   const makeAll = async () => {
     made = await Promise.all(secrets.map(make));
     return made;
@@ -43,7 +43,7 @@ export function keyRing<Key>(
   return (use) => andThen(made ?? makeAll(), use);
 }
 
-/** A protected header, encoded. It is fixed per key, so that it can be compared whole and nothing in it is read. */
+/** Encodes a protected header. A key's headers are fixed: a codec compares a token's whole header and never parses it. */
 export function encodeHeader(header: Readonly<Record<string, string>>): string {
   return textToBase64url(JSON.stringify(header));
 }

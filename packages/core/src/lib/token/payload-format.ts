@@ -1,14 +1,15 @@
 import type { Awaitable } from "../awaitable.ts";
 import { base64urlToText, textToBase64url } from "./base64url.ts";
 
-/** How the text of claims stands in a token's payload. */
+/** How the text of claims is encoded in a token's payload. */
 export interface PayloadFormat {
-  /** What a token's protected header says of it. */
+  /** The members that this format adds to a token's protected header. */
   readonly header: Readonly<Record<string, string>>;
-  /** As base64url; undefined where this format does not pay. */
+  /** The payload as base64url. Undefined if the token is better issued without this format. */
   encode(text: string): Awaitable<string | undefined>;
-  /** Throws or rejects where the payload is not of this format. */
+  /** The text of a payload. Throws or rejects if the payload does not have this format. */
   decode(payload: string): Awaitable<string>;
 }
 
+/** The text itself, without compression. */
 export const plain: PayloadFormat = { header: {}, encode: textToBase64url, decode: base64urlToText };

@@ -1,11 +1,11 @@
 import { assertOption } from "../errors.ts";
 import { utf8 } from "./base64url.ts";
 
-/** At least 32 bytes; a string counts in UTF-8. */
+/** A secret of at least 32 bytes. A string counts with its bytes in UTF-8. */
 export type Secret = string | Uint8Array;
 
 /**
- * Newest first. The first must be there; others that are undefined or empty are skipped, so that
+ * One secret, or a list with the newest first. The first must be set. Others may be undefined or an empty string, so that
  * `[process.env.NEW, process.env.OLD]` works before, during and after a rotation.
  */
 export type Secrets = Secret | undefined | readonly (Secret | undefined)[];

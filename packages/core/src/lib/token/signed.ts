@@ -7,27 +7,27 @@ import type { HmacKey } from "./hmac.ts";
 import { deriveKey, encodeHeader, jwkOf, keyRing } from "./keys.ts";
 import { type PayloadFormat, plain } from "./payload-format.ts";
 
-/** What `signed` takes. */
+/** The options of `signed`. */
 export interface SignedOptions {
   /**
-   * Default none. `deflate`, by import, compresses data beyond 1 KB where that makes the token shorter: about half the bytes,
-   * for some 0.3 ms of a request on Node.
+   * Default none. Import `deflate` to compress data of 1 KB or more if that makes the token shorter. It saves about half of the
+   * bytes and takes about 0.3 ms of a request on Node.
    */
   readonly compress?: PayloadFormat;
 }
 
-/** One secret, made ready to sign for one cookie. */
+/** The signing key of one secret, and the headers of its tokens. */
 interface SigningKey {
-  /** The protected header for each of the formats. */
+  /** The encoded protected headers, one for each payload format. */
   readonly headers: readonly string[];
   readonly hmac: HmacKey;
 }
 
-// The canonical base64url of 32 bytes ends in one of these 16 characters. A lax decoder would take others for the same, and
-// so make several tokens of one.
+// The canonical base64url of 32 bytes ends in one of these 16 characters. A lax decoder accepts other last characters for the
+// same bytes, and then several texts would be the same valid token.
 const signatureShape = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
 
-/** Sessions as JWS with HS256: whoever has the token can read it, but not change it. The default. */
+/** Signs sessions as JWS with HS256: whoever has the token can read it, but not change it. The default. */
 export function signed({ compress }: SignedOptions = {}): Codec {
   const formats = compress ? [plain, compress] : [plain];
   return (settings) => {
