@@ -1,3 +1,4 @@
+/** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
 /** Calls `next` at once unless `value` is a promise, so that with a synchronous HMAC the whole request stays synchronous. */
@@ -5,7 +6,7 @@ export function andThen<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable
   return isPromise(value) ? value.then(next) : next(value);
 }
 
-/** The fallback where `run` throws or rejects. */
+/** The result of `run`, or the fallback if `run` throws or rejects. */
 export function withFallback<T>(run: () => Awaitable<T>, fallback: T): Awaitable<T> {
   try {
     const value = run();

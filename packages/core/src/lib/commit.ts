@@ -7,19 +7,19 @@ import { isInsecure } from "./request.ts";
 import { type HeaderChanges, untouched } from "./response.ts";
 import { isEmpty, isSignIn, type SessionState, statusOf } from "./session/session-state.ts";
 
-/** Bytes of a token and its name from which on an event says that it is large. */
+/** If a token and its name have more bytes, an event says so. */
 const LARGE = 3072;
 
 /**
  * Saves the session once; committing again returns the same result.
  *
- * Synchronous where nothing has to be waited for: then a response need not be held back.
+ * Synchronous if the backend and the codec are: then an adapter need not hold the response back.
  */
 export function commit(state: SessionState, config: Config): Awaitable<HeaderChanges> {
   if (state.outcome !== undefined) return state.outcome;
   const saving = save(state, config);
   state.outcome = saving;
-  // A session whose commit has failed may be mended, and committed again.
+  // After a failed commit, the handler may correct the session and commit it again.
   if (isPromise(saving)) saving.catch(() => Object.assign(state, { outcome: undefined }));
   return saving;
 }
@@ -32,7 +32,7 @@ function save(state: SessionState, config: Config): Awaitable<HeaderChanges> {
 
 function actionFor(state: SessionState, { now, lifetime }: Config): CommitAction {
   const { loaded, stored, destroyed } = state;
-  // The record's times, where there is one: `update` has kept the session alive already.
+  // If there is a record, its times count: `update` may have refreshed them already.
   const { claims } = stored ?? loaded;
   return decide({
     client: loaded.client,

@@ -18,54 +18,54 @@ import type { Chunking } from "./transport/chunks.ts";
 import { type CookieOptions, cookieTransport } from "./transport/cookie.ts";
 import type { Transport } from "./transport/transport.ts";
 
-/** What `createSessions` takes. Only `secrets` is required. */
+/** The options of `createSessions`. Only `secrets` is required. */
 export interface SessionOptions<Data extends object = SessionData> extends StoreOptions {
   /**
-   * One secret, or a list with the newest first: the first signs, all verify. Each a string or bytes of at least 32 bytes.
-   * A session of an older secret is signed anew when it is next used, with a store when it next gets a new token.
+   * One secret, or a list with the newest first: the first signs, all verify. Each has at least 32 bytes, as text or as bytes.
+   * A token of an older secret is replaced when its session is next used. With a store, it stays until the session's next token.
    */
   readonly secrets: Secrets;
   /** The cookie's name and attributes. Default: `__Host-session; Path=/; HttpOnly; Secure; SameSite=Lax`. */
   readonly cookie?: CookieOptions;
   /** Default false: the cookie ends with the browser. True: it lives as long as the session, at most 400 days. */
   readonly persistent?: boolean;
-  /** Timeouts in seconds; they are enforced here, not by the cookie. */
+  /** Timeouts in seconds. The library enforces them and does not rely on the cookie's expiry. */
   readonly lifetime?: LifetimeOptions;
-  /** Default none: the data travels in the token. Given, the token holds the session's id, and the data lives in the store. */
+  /** Default none: the token holds the data. With a store, the token holds the session's id, and the store holds the data. */
   readonly store?: SessionStore;
   /**
-   * Default none: `destroy` clears the cookie, but a copy of it lives until it expires. For sessions in the token: a store
-   * that remembers which have ended. Every load asks it, one round trip, and once more before a cookie goes out; `revoke` and
-   * `revokeAll` work.
+   * For sessions in the token: a store that remembers which sessions have ended, so that `revoke` and `revokeAll` work. Default
+   * none: `destroy` clears the cookie, but a copy of the cookie opens the session until it expires. Every load asks this store,
+   * in one round trip. A commit asks again before it sends a cookie.
    */
   readonly revocations?: SessionStore;
-  /** How sessions become tokens. Default `signed()`; `encrypted()` of `@websession/core/encrypted` also hides the data. */
+  /** Turns sessions into tokens. Default `signed()`; `encrypted()` of `@websession/core/encrypted` also hides the data. */
   readonly codec?: Codec;
-  /** How tokens travel. Default in the cookie; `header()` and `bearer()` are for APIs and native clients. */
+  /** What carries the tokens. Default the cookie; `header()` and `bearer()` are for APIs and native clients. */
   readonly transport?: Transport;
-  /** A Standard Schema (zod, valibot, arktype) of the data, all of it. It tells `Data`, and data is validated on load. */
+  /** A Standard Schema (zod, valibot, arktype) of all the data. It gives the type `Data`; load and commit check the data. */
   readonly schema?: DataSchema<Data>;
-  /** Makes today's data of data that does not fit the schema. Without it, or where that fails, the session is empty. */
+  /** Turns data that does not fit the schema into data that does. Without it, or if it fails, a new session starts. */
   readonly migrate?: Migrate<NoInfer<Data>>;
   /** The HMAC-SHA-256 to sign with. Default WebCrypto; on Node, `nodeHmac` of `@websession/adapters/node` is faster. */
   readonly hmac?: HmacProvider;
   /**
-   * What happens to a token beyond 4096 bytes, which browsers drop as a cookie. Default `"error"`: commit throws
-   * `ERR_TOKEN_TOO_LARGE`. `chunk`, by import, spreads it over at most five cookies. `"store"`, with a `store`, keeps a
-   * session in its token while it fits, and its data in the store while it does not.
+   * What happens to a token that is too large: browsers drop a cookie beyond 4096 bytes. Default `"error"`: commit rejects with
+   * `ERR_TOKEN_TOO_LARGE`. Import `chunk` to split the token over at most five cookies. `"store"` needs a `store`: the data
+   * lives in the token while it fits, and in the store while it does not.
    */
   readonly overflow?: "error" | "store" | Chunking;
-  /** Called with events for the security log, and the request as it was given to `load`. What it throws is not caught. */
+  /** Receives events for the security log, and the request that was given to `load`. The library does not catch its errors. */
   readonly onEvent?: (event: SessionEvent, request: RequestLike) => void;
   /** The clock, in milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
 }
 
-/** The options, checked and made ready. */
+/** The options after all checks, as the parts that load and commit use. */
 export interface Config extends Settings, SchemaRules {
   readonly transport: Transport;
   readonly codec: TokenCodec;
-  /** By the names that the cookie had before. */
+  /** The codec for each former name of the cookie. */
   readonly formerCodecs: ReadonlyMap<string, TokenCodec>;
   readonly backend: Backend;
 }
@@ -110,7 +110,7 @@ function readTransport<Data extends object>(options: SessionOptions<Data>): Tran
   return transport ?? cookieTransport(cookie, chunking);
 }
 
-/** The second cookie of `cacheFor`, where there is a store for all of the data. */
+/** The second cookie of `cacheFor`, if a store holds all of the data. */
 function readCopying<Data extends object>(
   options: SessionOptions<Data>,
   codec: Codec,

@@ -1,4 +1,4 @@
-/** What went wrong, for code that has to tell the cases apart. */
+/** The kind of error, for code that handles some kinds in its own way. */
 export type SessionErrorCode =
   | "ERR_CONFLICT"
   | "ERR_INVALID_ARGUMENT"
@@ -12,14 +12,14 @@ export type SessionErrorCode =
   | "ERR_TOO_MANY_SESSIONS";
 
 /**
- * The one error this library throws: wrong configuration, wrong use, data that can't be kept, or a store that fails.
+ * The only error class of this library: wrong configuration, wrong use, data that can't be kept, or a store that fails.
  *
- * What a client sends never causes one. `code` tells the cases apart; the message names the value, the rule and the cure.
+ * Nothing that a client sends causes one. `code` is the kind of error; the message names the value, the rule and the cure.
  */
 export class SessionError extends Error {
   override readonly name = "SessionError";
   readonly code: SessionErrorCode;
-  /** The HTTP status that suits it, for the error handler of a framework: 409 for `ERR_SESSION_ENDED`, else 500. */
+  /** The HTTP status for the error handler of a framework: 409 for `ERR_SESSION_ENDED`, else 500. */
   readonly status: 409 | 500;
 
   constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
@@ -29,12 +29,12 @@ export class SessionError extends Error {
   }
 }
 
-/** Throws `ERR_INVALID_OPTION` unless the rule for an option holds. */
+/** Throws `ERR_INVALID_OPTION` unless `valid`; `rule` says in words what the option must be. */
 export function assertOption(valid: boolean, option: string, rule: string): void {
   if (!valid) throw new SessionError("ERR_INVALID_OPTION", `${option} ${rule}.`);
 }
 
-/** The same for a rule that a pattern tells; so does the message. */
+/** Throws `ERR_INVALID_OPTION` unless the value matches the pattern, which the message shows. */
 export function assertPattern(pattern: RegExp, option: string, value: unknown): void {
   assertOption(pattern.test(String(value)), option, `must match ${pattern}, but is ${JSON.stringify(value)}`);
 }

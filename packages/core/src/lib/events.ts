@@ -1,7 +1,7 @@
 /**
- * Why a token was not accepted. The client sees no difference between these.
+ * Why a token was not accepted. The response does not tell the client which reason it was.
  *
- * `wrong-mode`: it carries its data where the data is in a store, or the other way round.
+ * `wrong-mode`: the token carries the data, but the configuration keeps data in a store, or the other way round.
  */
 export type RejectionReason =
   | "too-large"
@@ -17,18 +17,18 @@ export type RejectionReason =
   | "incomplete";
 
 /**
- * Something worth a line in the security log. An event never holds a token or session data.
+ * An event for the security log. It never holds a token or session data.
  *
  * - `token-rejected`: a token was not accepted, and why.
- * - `duplicate-cookie`: the request carried several cookies of the session's name; each is tried, at most 8, the newest first.
- * - `stale-id`: a token that verified names a session that the store does not have (any more).
- * - `superseded-write`: what a request wrote was dropped, because its session had got a newer token meanwhile.
- * - `conflict-merged`: two requests wrote at once, and both were kept; `attempts` writes were needed.
+ * - `duplicate-cookie`: the request carried several cookies for the session. Up to 8 are tried, the newest first.
+ * - `stale-id`: a token verified, but the store has no such session, or not any more.
+ * - `superseded-write`: the changes of a request were dropped, because its session got a newer token in the meantime.
+ * - `conflict-merged`: two requests wrote at once, and both changes were kept. This took `attempts` writes.
  * - `store-failed`: an operation of the store failed or took too long.
- * - `data-rejected`: the data of a session did not fit the schema, at these top-level keys; `cause` is what `migrate` threw.
+ * - `data-rejected`: the data of a session did not fit the schema, at these top-level keys; `cause` is the error of `migrate`.
  * - `token-large`: a token, name included, has more than 3072 bytes; browsers take 4096.
- * - `cacheable-response`: the response allowed shared caching (`public`, `s-maxage`, a field like `CDN-Cache-Control`) while
- *   carrying the session cookie; that has been replaced or removed.
+ * - `cacheable-response`: the response carried the session cookie and allowed shared caching (`public`, `s-maxage`, or a field
+ *   like `CDN-Cache-Control`). The library replaced or removed that permission.
  * - `insecure-request`: a Secure cookie was set in answer to a plain-http request that is not to localhost;
  *   the browser will drop it.
  * - `cookie-not-sent`: the session changed, but its response can't carry a cookie (101 Switching Protocols, or

@@ -2,13 +2,13 @@ import { assertOption } from "./errors.ts";
 
 /** How long a session lives, in whole seconds. */
 export interface LifetimeOptions {
-  /** Inactivity timeout: seconds without a request after which the session is dead. Default 1 209 600 (14 days). */
+  /** Inactivity timeout: the session ends after so many seconds without a request. Default 1 209 600 (14 days). */
   readonly idle?: number;
-  /** Absolute timeout: seconds after its start at which the session is dead, whatever happens. Default 2 592 000 (30 days). */
+  /** Absolute timeout: the session ends so many seconds after its start, even if it is in use. Default 2 592 000 (30 days). */
   readonly absolute?: number;
-  /** An unmodified session is kept alive once this many seconds of its idle time have passed. Default: idle / 10. */
+  /** A request that changes nothing moves the expiry only if the last use is so many seconds ago. Default: idle / 10. */
   readonly refresh?: number;
-  /** Timeouts of sessions that survive the browser's end ("remember me"). Default: those above. */
+  /** Timeouts of sessions that outlive the browser ("remember me"). Default: `idle` and `absolute`. */
   readonly persistent?: { readonly idle?: number; readonly absolute?: number };
 }
 
@@ -19,14 +19,15 @@ export interface Timeouts {
   readonly refresh: number;
 }
 
+/** The timeouts of both kinds of session. */
 export interface Lifetime {
   readonly ordinary: Timeouts;
   readonly persistent: Timeouts;
 }
 
-/** What is known of a session's times. Those of a token and those of a record are alike. */
+/** The times of a session in seconds since the epoch. A token and a record have the same ones. */
 export interface SessionTimes {
-  /** When it was last used, as far as is written down. */
+  /** The last use that a token or a record has noted. */
   readonly iat: number;
   readonly exp: number;
   readonly start: number;
@@ -58,7 +59,7 @@ export function timeoutsOf(persistent: boolean, lifetime: Lifetime): Timeouts {
   return persistent ? lifetime.persistent : lifetime.ordinary;
 }
 
-/** When a session that is used at `usedAt` ends: whichever timeout comes first. */
+/** When a session that is used at `usedAt` ends: at the earlier of its two timeouts. */
 export function expiryOf(
   { start, persistent }: Pick<SessionTimes, "start" | "persistent">,
   usedAt: number,
@@ -68,7 +69,7 @@ export function expiryOf(
   return Math.min(usedAt + idle, start + absolute);
 }
 
-/** When a session ends however much it is used. */
+/** When a session ends even if it is always in use. */
 export function absoluteExpiryOf(
   { start, persistent }: Pick<SessionTimes, "start" | "persistent">,
   lifetime: Lifetime,
@@ -76,7 +77,7 @@ export function absoluteExpiryOf(
   return start + timeoutsOf(persistent, lifetime).absolute;
 }
 
-/** The longest that any session can live. */
+/** The longest time that any session can live. */
 export function longestLifetimeOf({ ordinary, persistent }: Lifetime): number {
   return Math.max(ordinary.absolute, persistent.absolute);
 }

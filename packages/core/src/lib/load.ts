@@ -12,10 +12,10 @@ import type { ReceivedTokens } from "./transport/transport.ts";
 /** Seconds that another server's clock may be ahead of ours. */
 const CLOCK_SKEW = 60;
 
-/** Tokens that are tried, so that nobody can make us verify thousands. */
+/** The most tokens that are tried: without a limit a client could make us verify thousands. */
 const MAX_TOKENS = 8;
 
-/** A token that may be the session's, and the codec of the name under which it came. */
+/** A token that may be the session's, and the codec for the name of its cookie or header. */
 interface Candidate {
   readonly token: string;
   readonly codec: TokenCodec;
@@ -24,7 +24,7 @@ interface Candidate {
 const noSession: Loaded = { client: "none" };
 const rejected: Loaded = { client: "rejected", ended: "rejected" };
 
-/** The session of a request. Nothing that the client sent makes it reject. */
+/** The session of a request. Nothing that a client sends makes it reject. */
 export async function load<Data extends object>(request: RequestLike, config: Config): Promise<Session<Data>> {
   const context = new RequestContext(request, config.onEvent);
   const received = config.transport.read(request);
@@ -34,7 +34,7 @@ export async function load<Data extends object>(request: RequestLike, config: Co
   const verified: VerifiedToken[] = [];
   for (const candidate of candidates) {
     const opening = openToken(candidate, config);
-    // To await a value that is there already would cost a turn of the queue.
+    // `await` on a value that is no promise would still wait for a microtask.
     const opened = isPromise(opening) ? await opening : opening;
     if (typeof opened === "string") context.emit({ type: "token-rejected", reason: opened });
     else verified.push(opened);
@@ -43,7 +43,7 @@ export async function load<Data extends object>(request: RequestLike, config: Co
   for (const token of newestFirst(verified)) {
     const finding = andThen(config.backend.find(token, context), (found) => validateLoaded(found, config, context));
     const found = isPromise(finding) ? await finding : finding;
-    // A superseded token says that the client is about to get another: nothing must overtake that.
+    // A superseded token shows that a newer one is on its way to the client. A token that opens nothing must not hide that.
     if (found.client === "valid" || loaded.client !== "superseded") loaded = found;
     if (found.client === "valid") break;
   }
@@ -57,7 +57,7 @@ function candidatesOf({ tokens, former = [] }: ReceivedTokens, { codec, formerCo
   return candidates;
 }
 
-/** Cheap checks first, and nothing is decoded before its MAC holds. */
+/** Does the cheap checks first, and decodes nothing before its MAC has verified. */
 function openToken({ token, codec }: Candidate, config: Config): Awaitable<VerifiedToken | RejectionReason> {
   if (token.length > config.transport.limit) return "too-large";
   return andThen(codec.open(token), (opened) => {
@@ -66,19 +66,19 @@ function openToken({ token, codec }: Candidate, config: Config): Awaitable<Verif
     if (iat > config.now() + CLOCK_SKEW) return "issued-in-future";
     const { opens } = config.backend;
     if (opens !== "both" && isReference !== (opens === "references")) return "wrong-mode";
-    // A token of a name that the cookie had before has to move to today's.
+    // A token in a cookie with a former name must move to today's name.
     return codec === config.codec ? opened : { ...opened, mustReissue: true };
   });
 }
 
 /**
- * Browsers send the oldest cookie of a name first (RFC 6265bis section 5.8.3), and one that a deploy has left behind in another
+ * Browsers send the oldest cookie of a name first (RFC 6265bis section 5.8.3). A cookie that an earlier deploy left in another
  * scope is older than today's.
  */
 function newestFirst(tokens: VerifiedToken[]): VerifiedToken[] {
   if (tokens.length < 2) return tokens;
   const order = ({ claims: a }: VerifiedToken, { claims: b }: VerifiedToken) =>
     b.iat - a.iat || b.generation - a.generation;
-  // Of two that are as old, the one that was sent last was set last.
+  // If two have the same age, the browser sent the newer one last.
   return tokens.reverse().sort(order);
 }

@@ -1,18 +1,18 @@
 import type { SessionEvent } from "./events.ts";
 
-/** The part of a request that is read: a `Request` will do. `url` serves the `insecure-request` event and the clearing of cookies. */
+/** The parts of a request that are read: any `Request` fits. `url` serves the event `insecure-request` and clearing cookies. */
 export interface RequestLike {
   readonly headers: Pick<Headers, "get">;
   readonly url?: string;
 }
 
-/** Response headers: `Headers` will do; other servers' are wrapped in these five methods. */
+/** Response headers that can be changed. `Headers` fits; wrap those of other servers in these five methods. */
 export type HeadersLike = Pick<Headers, "get" | "set" | "append" | "delete" | "getSetCookie">;
 
 /** Receives the events of a request. */
 export type EventListener = (event: SessionEvent, request: RequestLike) => void;
 
-/** A request, and where its events go. */
+/** A request, and the listener that receives its events. */
 export class RequestContext {
   readonly request: RequestLike;
   readonly #listener: EventListener;
@@ -27,14 +27,14 @@ export class RequestContext {
   }
 }
 
-/** For work that no request asked for, like `revoke`. */
+/** The context of work outside of requests, like `revoke`. */
 export function contextWithoutRequest(listener: EventListener): RequestContext {
   return new RequestContext({ headers: { get: () => null } }, listener);
 }
 
 const remoteHttp = /^http:\/\/(?!([\w-]+\.)*localhost[:/]|127[.\d]+[:/]|\[::1])/;
 
-/** Over plain http from another machine, where browsers drop a Secure cookie. A proxy in front may have ended the TLS. */
+/** True for plain http from another machine: browsers drop a Secure cookie. A proxy may have ended the TLS and says so. */
 export function isInsecure({ url, headers }: RequestLike): boolean {
   return url !== undefined && remoteHttp.test(url) && !headers.get("x-forwarded-proto")?.startsWith("https");
 }

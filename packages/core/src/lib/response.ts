@@ -1,19 +1,19 @@
 import type { HeadersLike, RequestContext } from "./request.ts";
 import type { Transport } from "./transport/transport.ts";
 
-/** What a commit puts on a response. */
+/** The headers that a commit puts on a response. */
 export interface HeaderChanges {
   /** The response depends on the session: false leaves it as it was. */
   readonly vary: boolean;
-  /** The transport's lines, and those of a copy. None where the client need not learn anything. */
+  /** The transport's lines, and those of a copy. None if the client needs nothing new. */
   readonly lines: readonly string[];
 }
 
-/** A session that nobody accessed leaves its response as it was. */
+/** For a session that the handler never accessed: the response stays as it was. */
 export const untouched: HeaderChanges = { vary: false, lines: [] };
 
 /**
- * Fields by which an application tells a cache of its own provider to keep a response: RFC 9213, and what was there before it.
+ * Fields by which an application allows the cache of its provider to keep a response: RFC 9213, and older ones of providers.
  * Such a cache follows them instead of Cache-Control.
  */
 const TARGETED_CACHE_FIELDS = [
@@ -28,7 +28,7 @@ const TARGETED_CACHE_FIELDS = [
   "x-accel-expires",
 ];
 
-/** Applying the same changes twice gives the same headers. */
+/** Puts the changes on the headers. Applying the same changes twice gives the same headers. */
 export function applyChanges(
   headers: HeadersLike,
   changes: HeaderChanges,
@@ -40,7 +40,7 @@ export function applyChanges(
   setOthers(headers, changes, transport, context);
 }
 
-/** The response with the changes made: the same one where its headers can be changed, else a copy with the same body. */
+/** The response with the changes: the same one if its headers can be changed, else a copy with the same body. */
 export function respond(
   response: Response,
   changes: HeaderChanges,
@@ -53,7 +53,7 @@ export function respond(
     if (changes.lines.length > 0) context.emit({ type: "cookie-not-sent", status: response.status });
     return response;
   }
-  // Redirects and fetched responses have immutable headers, and only trying tells (Fetch standard, section 5.1).
+  // Redirects and fetched responses have immutable headers, which only a write reveals (Fetch standard, section 5.1).
   let target = response;
   try {
     setVary(target.headers, transport);
@@ -65,7 +65,7 @@ export function respond(
   return target;
 }
 
-/** Always writes: where headers are immutable, this is what throws, before anything has been done. */
+/** Always writes, and before all other changes: on immutable headers this call throws. */
 function setVary(headers: HeadersLike, { header }: Transport): void {
   headers.set("vary", withName(headers.get("vary"), header));
 }
@@ -98,7 +98,7 @@ function keepOutOfCaches(headers: HeadersLike, context: RequestContext): void {
   if (isShared || !/\bno-store\b/i.test(given)) headers.set("cache-control", "private, no-store");
   for (const field of TARGETED_CACHE_FIELDS) {
     const value = headers.get(field);
-    // The whole directive: Akamai's `!no-store` and a `private` for some fields only have a cache keep the response.
+    // Only the whole directive counts: with Akamai's `!no-store`, or `private` for some fields, a cache keeps the response.
     if (!value || /(^|[ ,])(private|no-store)(,|$)/i.test(value)) continue;
     context.emit({ type: "cacheable-response", cacheControl: `${field}: ${value}` });
     headers.delete(field);

@@ -4,7 +4,7 @@ import type { RequestContext } from "./request.ts";
 import type { Loaded } from "./session/loaded.ts";
 import { copyOf } from "./token/rich-json.ts";
 
-/** What a validator found wrong. */
+/** One fault that a validator found. */
 interface Issue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
@@ -12,7 +12,7 @@ interface Issue {
 
 type Validated<Data> = { readonly value: Data; readonly issues?: undefined } | { readonly issues: readonly Issue[] };
 
-/** A Standard Schema, version 1 (standardschema.dev): zod, valibot, arktype and others make them. */
+/** A Standard Schema, version 1 (standardschema.dev), as zod, valibot, arktype and others have it. */
 export interface DataSchema<Data> {
   readonly "~standard": {
     readonly version: 1;
@@ -24,16 +24,16 @@ export interface DataSchema<Data> {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Makes today's data of older data, given as it was found. */
+/** Turns older data, as it was stored, into data that fits today's schema. */
 export type Migrate<Data> = (old: Values) => Awaitable<Data>;
 
-/** How data is to look, and how older data becomes like that. */
+/** The schema of the data, and the function that adapts older data to it. */
 export interface SchemaRules {
   readonly schema: DataSchema<object> | undefined;
   readonly migrate: Migrate<object> | undefined;
 }
 
-/** The session with its data as the schema makes it, or else `migrate`; none where neither can. An empty one always fits. */
+/** The session with the data that the schema or `migrate` returns. If both fail, a rejected one. Empty data always fits. */
 export function validateLoaded(loaded: Loaded, rules: SchemaRules, context: RequestContext): Awaitable<Loaded> {
   const data = loaded.claims?.data ?? {};
   const { schema } = rules;
@@ -47,7 +47,7 @@ async function validate(
   migrate: Migrate<object> | undefined,
   context: RequestContext,
 ): Promise<Loaded> {
-  // A validator may change what it is given, and `migrate` gets it as it was found.
+  // `migrate` must get the data as it was stored, but a validator may change the object that it gets.
   const found = migrate ? (copyOf(data, "") as Values) : data;
   const result = await schema["~standard"].validate(data);
   if (!result.issues) return { ...loaded, validated: { ...result.value } };
@@ -55,11 +55,11 @@ async function validate(
   if (migrated) return { ...loaded, migrated: { ...migrated } };
   context.emit({ type: "data-rejected", keys: [...new Set(result.issues.map(keyOf))], cause });
   if (loaded.client === "superseded") return { ...loaded, validated: {} };
-  // Its token is left alone, like one of an unknown key: the deploy after a wrong one can open it again.
+  // The client keeps its token, like one of an unknown key: after a deploy with a wrong schema, the next can open it again.
   return { client: "rejected", ended: "rejected", stored: loaded.stored };
 }
 
-/** The application's own function may fail as well, and that is not the visitor's fault. */
+/** The application's `migrate` may throw: that must not fail the visitor's request. */
 async function tryMigrate(
   { "~standard": { validate } }: DataSchema<object>,
   migrate: Migrate<object>,

@@ -1,10 +1,10 @@
 import type { Lifetime } from "./lifetime.ts";
 import type { EventListener } from "./request.ts";
 
-/** What every part of the way needs to know of the configuration. */
+/** The part of the configuration that load, commit and every backend need. */
 export interface Settings {
   readonly lifetime: Lifetime;
-  /** Whether a new session survives the browser's end. */
+  /** True if the browser keeps the cookie of a new session when it closes. */
   readonly persistent: boolean;
   readonly onEvent: EventListener;
   /** Whole seconds since the epoch. */

@@ -7,9 +7,9 @@ export interface SessionRecord {
   /** The application's user id, for the index by owner. */
   readonly owner?: string | undefined;
   readonly createdAt: number;
-  /** When it was last used; exact to the session's `lifetime.refresh`. */
+  /** The last use of the session. It may be late by up to the session's `lifetime.refresh`. */
   readonly usedAt: number;
-  /** From this second on the record is gone, whether or not it has been removed. */
+  /** From this second on the record counts as missing, even if it has not been removed. */
   readonly expiresAt: number;
 }
 
@@ -19,63 +19,64 @@ export interface OwnedRecord {
   readonly record: SessionRecord;
 }
 
-/** What became of an update or a touch: `changed` means that another version was found, `missing` that there is no such record. */
+/** The outcome of an update or a touch. `changed`: the record has another version. `missing`: there is no such record. */
 export type UpdateResult = "saved" | "changed" | "missing";
 
 /**
- * Where records live: five small operations, without any policy. For authors of stores.
+ * A place for records: five small operations, without any policy. For authors of stores.
  *
- * Every call is awaited. What can't be done, or whose outcome isn't known, must reject; it must never report a success that may
- * not be one. Ids are ours: `[A-Za-z0-9_-]`, 22 to 64 characters, safe as a key and as a file name. An expired record
- * counts as missing everywhere below, and the store lets it go by itself: by its own TTL, or in `sweep`.
+ * Every call is awaited. An operation must reject if it fails or if its outcome is not known; it must never report a success
+ * that is not certain. The library makes the ids: 22 to 64 characters of `[A-Za-z0-9_-]`, safe as a key and as a file name. An
+ * expired record counts as missing in every operation. The store itself removes it: by its own TTL, or in `sweep`.
  */
 export interface StoreOperations {
-  /** The record, or undefined where there is none. */
+  /** The record, or undefined if there is none. */
   read(id: string): Promise<SessionRecord | undefined>;
-  /** Inserts. False, with nothing written, where the id is taken. */
+  /** Inserts a record. If the id is taken, it writes nothing and resolves with false. */
   create(id: string, record: SessionRecord): Promise<boolean>;
   /**
-   * Replaces the record if it exists and has this version, in one atomic step; never creates one. The new record may have
+   * Replaces the record if it exists and has this version, in one atomic step. Never creates a record. The new record may have
    * expired already: that ends the session.
    *
-   * A store that can't compare and set ignores the version, and says so in its documentation and by `atomic: false`.
+   * A store that can't compare and set ignores the version. It says so in its documentation, and has `atomic: false`.
    */
   update(id: string, record: SessionRecord, version: number): Promise<UpdateResult>;
   /**
-   * Moves these two times and nothing else, if the record exists and has this version, in one atomic step; never creates one.
+   * Sets these two times and nothing else, if the record exists and has this version, in one atomic step. Never creates one.
    *
-   * The version stays as it is: a touch is no new version, so a write that follows does not conflict with it.
+   * The version stays the same, so that the next write does not conflict with the touch.
    */
   touch(id: string, usedAt: number, expiresAt: number, version: number): Promise<UpdateResult>;
-  /** Removes the record. That there is none is no error. */
+  /** Removes the record. It is no error if there is none. */
   delete(id: string): Promise<void>;
-  /** An owner's records, in any order. Left out where the store has no index by owner. */
+  /** An owner's records, in any order. Leave it out if the store has no index by owner. */
   list?(owner: string): Promise<OwnedRecord[]>;
-  /** Removes records that have expired, a bounded number, and tells how many. Left out where the store has a TTL. */
+  /** Removes a bounded number of expired records and resolves with that number. Leave it out if the store has a TTL. */
   sweep?(): Promise<number>;
   /**
-   * Called where the store is to hold `revocations`: from then on it must not remove a record that has not expired in order to
-   * make room. A `create` for which there is none rejects. Left out where the store never does so.
+   * Called if the store is used for `revocations`. From then on the store must not remove a record before it has expired, even
+   * if it is full; `create` then rejects. Leave it out if the store never removes such records.
    */
   neverEvict?(): void;
-  /** False where `update` can't compare and set: two writers at once, and the last wins. Default true. */
+  /** False if `update` can't compare and set: of two writers at once, the last wins. Default true. */
   readonly atomic?: boolean;
 }
 
 /** Options of `createSessions` that need a `store`, or `revocations`. */
 export interface StoreOptions {
   /**
-   * Default 0. For so many seconds reads skip the store: a second cookie (`__Host-session-copy`) carries a copy of the data.
-   * Writes always go to the store. With `revocations` this process remembers for so long that a session had not ended. A
-   * revocation takes at most that long to be noticed.
+   * Default 0. For so many seconds reads skip the store. With `store`, a second cookie (`__Host-session-copy`) carries a copy
+   * of the data; writes always go to the store. With `revocations`, this process remembers the store's answers. A revocation takes
+   * effect after at most this time.
    */
   readonly cacheFor?: number;
-  /** Milliseconds after which an operation of the store counts as failed (`ERR_STORE`). Default none: that of its client. */
+  /** Milliseconds after which an operation of the store fails with `ERR_STORE`. Default none: its client's timeout counts. */
   readonly storeTimeout?: number;
-  /** How many sessions an owner may have; a further `login` ends the oldest, or is refused with `ERR_TOO_MANY_SESSIONS`. */
+  /** Limits how many sessions an owner may have at once. Default none. */
   readonly sessionsPerOwner?: SessionsPerOwner;
 }
 
+/** A limit on an owner's sessions. A `login` beyond `max` ends the oldest, or commit rejects with `ERR_TOO_MANY_SESSIONS`. */
 export interface SessionsPerOwner {
   readonly max: number;
   readonly beyond: "end-oldest" | "refuse";

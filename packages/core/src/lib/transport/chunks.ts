@@ -1,33 +1,35 @@
 import { cookieValues } from "./cookie-header.ts";
 import type { ReceivedTokens } from "./transport.ts";
 
-/** How a token is spread over several cookies. */
+/** Splits a token over several cookies: see `chunk`. */
 export interface Chunking {
-  /** The names of the further cookies. */
+  /** The names of the cookies after the first. */
   names(name: string): string[];
-  /** Characters of the longest token, where a cookie of this name has room for so many. */
+  /** The longest token, if one cookie has room for `room` characters. */
   capacity(room: number): number;
+  /** The token as `name=value` pairs. */
   split(token: string, name: string, room: number): string[];
+  /** The tokens of a Cookie header; `values` are those of the cookies called `name`. */
   join(values: readonly string[], cookies: string, name: string): ReceivedTokens;
 }
 
-/** Cookies that one token may fill: what is read and what is written. */
+/** The most cookies that one token may use. */
 const MAX_CHUNKS = 5;
 
-/** What the name or the value of each has more than one alone: ".1", or the number "2~". */
+/** Characters that each cookie of a split token needs in addition: ".1" in its name, or "2~" in its value. */
 const MARK = 2;
 
-/** Of a token in several cookies, the first begins with their number. A token has no `~`. */
+/** The first cookie of a split token begins with the number of cookies. A token itself has no `~`. */
 const counted = /^([2-5])~/;
 
 const names = (name: string): string[] => Array.from({ length: MAX_CHUNKS - 1 }, (_, i) => `${name}.${i + 1}`);
 const capacity = (room: number): number => MAX_CHUNKS * (room - MARK);
 
 /**
- * A token as `name=value` pairs: one cookie where it fits, else `name`, `name.1`, ... as full as can be.
+ * A token as `name=value` pairs: one cookie if it fits, else `name`, `name.1`, ..., each as full as possible.
  *
- * The token's own MAC, or its tag, is over the whole: chunks of two generations don't make a token. The first comes last:
- * a request that leaves in between finds the old token where that was one cookie, and not one that is half there.
+ * The token's MAC or tag covers all chunks, so chunks of two different tokens never verify together. The first chunk is set
+ * last. If the old token was one cookie, a request that the browser sends in between still has the whole old token.
  */
 function split(token: string, name: string, room: number): string[] {
   if (token.length <= room) return [`${name}=${token}`];
@@ -40,11 +42,11 @@ function split(token: string, name: string, room: number): string[] {
   return chunks.reverse();
 }
 
-/** The tokens whole again. Of doubled cookies, the first `name` that has one goes with the first `name.1`, and so on. */
+/** Joins the chunks. If cookies occur twice, the first split `name` gets the first `name.1`, the second the second. */
 function join(values: readonly string[], cookies: string, name: string): ReceivedTokens {
   const furtherOf = (value: string) => Number(counted.exec(value)?.[1] ?? 1) - 1;
   const most = Math.max(0, ...values.map(furtherOf));
-  // One pass over the header for each name, however many cookies ask for it.
+  // One pass over the header for each name, even if `name` occurs many times.
   const found = names(name)
     .slice(0, most)
     .map((each) => cookieValues(cookies, each, values.length));
@@ -57,8 +59,8 @@ function join(values: readonly string[], cookies: string, name: string): Receive
 }
 
 /**
- * For `createSessions({ overflow: chunk })`: a token that is too large for one cookie goes into several, at most five.
+ * Splits a token that is too large for one cookie over at most five, in `createSessions({ overflow: chunk })`.
  *
- * `name.1` to `name.4` are the session's then: let no other cookie of yours have such a name.
+ * The session then uses the names `name.1` to `name.4`: give no other cookie such a name.
  */
 export const chunk: Chunking = { names, capacity, split, join };

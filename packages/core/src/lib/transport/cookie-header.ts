@@ -22,7 +22,7 @@ function unquoted(value: string): string {
   return value.length > 1 && value[0] === '"' && value.endsWith('"') ? value.slice(1, -1) : value;
 }
 
-/** Not in the middle of another name, nor in a value. */
+/** False in the middle of another name, or within a value. */
 function isPairAt(header: string, at: number): boolean {
   let before = at - 1;
   while (header[before] === " " || header[before] === "\t") before--;

@@ -3,15 +3,15 @@ import type { RequestLike } from "../request.ts";
 /** Where a cookie is sent. Cookies of one name in two scopes are two cookies (RFC 6265bis section 5.7). */
 export interface CookieScope {
   readonly name: string;
-  /** Undefined: to this host only. */
+  /** Undefined: the browser sends it to this host only. */
   readonly domain?: string | undefined;
   readonly path: string;
   readonly partitioned: boolean;
 }
 
 /**
- * Two Set-Cookie lines with the same key are about the same cookie. Without a path a browser takes that of the request (RFC
- * 6265bis section 5.1.4), so such a line is taken for no other.
+ * Two Set-Cookie lines with the same key set the same cookie. For a line without a path a browser uses the path of the request
+ * (RFC 6265bis section 5.1.4), so its key differs from that of every line with a path.
  */
 export function cookieKey(line: string): string {
   const [[name, value] = [], ...attributes] = line
@@ -19,18 +19,18 @@ export function cookieKey(line: string): string {
     .map((each) => each.split(/=(.*)/).map((part) => part.trim()));
   const find = (wanted: string) => attributes.findLast(([each]) => each?.toLowerCase() === wanted);
   const domain = find("domain")?.[1]?.replace(/^\./, "").toLowerCase();
-  // RFC 6265bis section 5.6: what has no `=` is the value of a cookie without a name.
+  // RFC 6265bis section 5.6: text without `=` is the value of a cookie without a name.
   return [value !== undefined && name, domain, find("path")?.[1], !!find("partitioned")].join(";");
 }
 
-/** Limits on what a client can make us build and send: it picks the URL. */
+/** The client chooses the URL. These limits bound the number of lines that a URL can make us build. */
 const MAX_PATHS = 4;
 const MAX_DOMAINS = 4;
 
-/** The scopes that a further cookie of this name can have, one that reached this request: the likely ones first. */
+/** The scopes from which a cookie of this name can have reached this request, likely ones first. */
 export function possibleScopes({ url = "" }: RequestLike, own: CookieScope, secure: boolean): CookieScope[] {
   const twins = secure ? [{ ...own, partitioned: !own.partitioned }] : [];
-  // RFC 6265bis section 5.7: such a cookie has neither a domain nor another path.
+  // RFC 6265bis section 5.7: a `__Host-` cookie has no domain, and its path is `/`.
   if (/^__host-/i.test(own.name)) return twins;
   const [, host = "", pathname = "/"] = /^\w+:\/\/([^/:?#]+)[^/?#]*([^?#]*)/.exec(url) ?? [];
   const domains = [undefined, ...domainsAbove(host)];
@@ -40,12 +40,12 @@ export function possibleScopes({ url = "" }: RequestLike, own: CookieScope, secu
 
 /** `/`, `/app` and `/app/admin` for `/app/admin/users`. */
 function pathsAbove(pathname: string): string[] {
-  // What can't stand in an attribute is no path of a cookie; it is what a client sent.
+  // The pathname comes from the client. A segment that can't be part of a Path attribute must not get into a line.
   const names = pathname.split("/", MAX_PATHS).filter((each) => /^[!-:<-~]*$/.test(each));
   return names.map((_, index) => names.slice(0, index + 1).join("/") || "/");
 }
 
-/** `app.example.com` and `example.com`; none for an address or a single name. */
+/** `app.example.com` and `example.com`. None for an IP address, or a host without a dot. */
 function domainsAbove(host: string): string[] {
   if (!/^[a-z\d-]+(\.[a-z\d-]+)*\.[a-z-]+$/i.test(host)) return [];
   const labels = host.split(".").slice(-MAX_DOMAINS - 1);

@@ -7,7 +7,7 @@ import type { FormerToken, ReceivedTokens, TokenExpiry, Transport } from "./tran
 
 /** The cookie that holds the token. It is always HttpOnly. */
 export interface CookieOptions {
-  /** Default `__Host-session`. A name that starts with a prefix of RFC 6265bis must keep that prefix's rules. */
+  /** Default `__Host-session`. A name that starts with a prefix of RFC 6265bis must follow that prefix's rules. */
   readonly name?: string;
   /** Default `/`. */
   readonly path?: string;
@@ -15,18 +15,18 @@ export interface CookieOptions {
   readonly domain?: string;
   /** Default `lax`. `none` needs `secure`. */
   readonly sameSite?: "strict" | "lax" | "none";
-  /** Default true. Browsers treat http://localhost as secure, Safari excepted. */
+  /** Default true. Browsers treat http://localhost as secure, except Safari. */
   readonly secure?: boolean;
-  /** Default false. A separate cookie jar per embedding site (CHIPS); needs `secure`. */
+  /** Default false. True: a separate cookie for each embedding site (CHIPS). Needs `secure`. */
   readonly partitioned?: boolean;
   /**
-   * Names and scopes that the cookie had before a deploy, each like the options of then. Such cookies are still read, and
-   * cleared when a cookie is issued.
+   * Names and scopes that the cookie had before a deploy, each written like the options at that time. Such cookies are still
+   * read. A response that issues or clears the session's cookie clears them.
    */
   readonly former?: readonly FormerCookie[];
 }
 
-/** The name and scope of a cookie of before: what is left out is as by default, the name as it is now. */
+/** A name and scope that the cookie had before. Default: today's name, and the defaults of `CookieOptions` for the rest. */
 export type FormerCookie = Pick<CookieOptions, "name" | "domain" | "path" | "partitioned">;
 
 /** RFC 6265bis section 5.6: user agents ignore a cookie whose name and value exceed this. */
@@ -35,22 +35,22 @@ const MAX_COOKIE_BYTES = 4096;
 /** RFC 6265bis section 5.5: user agents cap a cookie's lifetime at 400 days. */
 const MAX_AGE_LIMIT = 34_560_000;
 
-/** Cookies of one name that are tried, so that nobody can make us verify thousands. */
+/** The most cookies of one name that are tried: without a limit a client could make us verify thousands. */
 const MAX_CANDIDATES = 8;
 
-/** Characters of lines that clear cookies in scopes that are guessed: nginx, for one, has 4 KB for the headers of a response. */
+/** The most characters of lines that clear guessed scopes too. nginx, for example, has 4 KB for the headers of a response. */
 const MAX_CLEARING = 3500;
 
 const nothing: ReceivedTokens = { tokens: [] };
 const longAgo = new Date(0).toUTCString();
 
-/** The cookie as checked; with `chunking`, a token may need several. */
+/** Checks the options and makes the transport. With `chunking`, one token may use several cookies. */
 export function cookieTransport(options: CookieOptions = {}, chunking?: Chunking): Transport {
   const { sameSite = "lax", secure = true } = options;
   const scope = readScope("cookie", options, sameSite, secure);
   const { name } = scope;
   const formerScopes = readFormerScopes(options.former ?? [], name);
-  // With a domain, a host-only cookie of the same name would go on shadowing it.
+  // If the cookie has a domain, an old host-only cookie of the same name would keep shadowing it.
   const scopes = scope.domain === undefined ? [scope] : [scope, { ...scope, domain: undefined }];
   const formerNames = [...new Set(formerScopes.map((former) => former.name))].filter((former) => former !== name);
 
@@ -65,7 +65,7 @@ export function cookieTransport(options: CookieOptions = {}, chunking?: Chunking
 
   const clearing = (each: CookieScope) =>
     `${each.name}=; Max-Age=0; Expires=${longAgo}${attributesOf(each, sameSite, secure || needsSecure(each))}`;
-  /** For the cookies of these scopes that the client has, without the first `kept` of a token in several. */
+  /** Lines that clear the client's cookies in these scopes, except the first `kept` chunks of a token. */
   const clearScopes = (scopes: readonly CookieScope[], request: RequestLike, kept = 0) =>
     scopes
       .flatMap((each) =>
@@ -100,7 +100,7 @@ export function cookieTransport(options: CookieOptions = {}, chunking?: Chunking
       return unique([...lines, ...clearScopes(scopes, request, cookies.length), ...clearScopes(formerScopes, request)]);
     },
     clear(request) {
-      // The first chunk comes first: without it the others open nothing.
+      // The first chunk is cleared first: without it the others open nothing.
       const names = has(request, name, 2) ? namesOf(name).filter((each) => has(request, each)) : [];
       const others = names.flatMap((each) => possibleScopes(request, { ...scope, name: each }, secure));
       const known = [...scopes.map(clearing), ...clearScopes([...scopes, ...formerScopes], request)];
@@ -139,7 +139,7 @@ function readScope(option: string, given: FormerCookie, sameSite = "lax", secure
   return scope;
 }
 
-/** RFC 6265bis section 5.7: browsers ignore what breaks these rules; prefixes are compared without case. */
+/** RFC 6265bis section 5.7: browsers ignore a cookie that breaks these rules, and compare prefixes without case. */
 function needsSecure({ name, partitioned }: CookieScope): boolean {
   return partitioned || /^__(host|secure|http)-/i.test(name);
 }
@@ -150,7 +150,7 @@ function attributesOf({ domain, path, partitioned }: CookieScope, sameSite: stri
   return `${host}; Path=${path}; HttpOnly${secure ? "; Secure" : ""}; SameSite=${site}${partitioned ? "; Partitioned" : ""}`;
 }
 
-/** Expires says the same as Max-Age, to clients that only know the older attribute. */
+/** Expires repeats Max-Age for clients that know only the older attribute. */
 function lifetimeOf(expiry: TokenExpiry | undefined): string {
   if (expiry === undefined) return "";
   const beyond = Math.max(0, expiry.maxAge - MAX_AGE_LIMIT);
@@ -158,7 +158,7 @@ function lifetimeOf(expiry: TokenExpiry | undefined): string {
   return `; Max-Age=${expiry.maxAge - beyond}; Expires=${expires.toUTCString()}`;
 }
 
-/** The first line for each cookie: that of today's scope comes before one that would clear it. */
+/** Keeps the first line for each cookie: a line that issues a token comes before one that would clear the same cookie. */
 function unique(lines: readonly string[]): readonly string[] {
   if (lines.length < 2) return lines;
   const seen = new Set<string>();
@@ -166,8 +166,8 @@ function unique(lines: readonly string[]): readonly string[] {
 }
 
 /**
- * RFC 6265bis section 4.1: no two Set-Cookie lines for one cookie in a response. All others stay as they are, those included by
- * which the application itself clears a cookie of another scope.
+ * RFC 6265bis section 4.1: a response must not have two Set-Cookie lines for one cookie. The application's other lines stay,
+ * even a line that clears a cookie of the session's name in another scope.
  */
 function replaceCookies(headers: HeadersLike, lines: readonly string[], ownKeys: readonly string[]): void {
   const given = headers.getSetCookie();

@@ -1,14 +1,15 @@
 import { assertPattern } from "../errors.ts";
 import type { Transport } from "./transport.ts";
 
-/** What proxies and servers take of one header in all: nginx, for one, has 8 KB for it. */
+/** The longest header, name included, that common proxies and servers accept: nginx, for example, has 8 KB for it. */
 const MAX_HEADER_BYTES = 8000;
 
 /**
- * The token in a header of the application's own instead of a cookie, for APIs and native clients: a request sends it, and
- * a response that has a new one sends it back in the same header, empty when the session has ended.
+ * Carries the token in a header of your own instead of a cookie, for APIs and native clients.
  *
- * Browsers' scripts see it only if the application says so by `Access-Control-Expose-Headers`. Default name: `x-session`.
+ * The client sends its token in this header. A response with a new token has it in the same header, and an empty one when the
+ * session has ended. Scripts of another origin can read it only if `Access-Control-Expose-Headers` names it. Default name:
+ * `x-session`. Throws `ERR_INVALID_OPTION` if the name is not a header name.
  */
 export function header(name = "x-session"): Transport {
   // RFC 9110 section 5.1: a field name is a token.
@@ -16,7 +17,7 @@ export function header(name = "x-session"): Transport {
   return headerTransport(name, "");
 }
 
-/** The same in `Authorization: Bearer` (RFC 6750 section 2.1). */
+/** Carries the token in `Authorization: Bearer` (RFC 6750 section 2.1), and otherwise works like `header`. */
 export function bearer(): Transport {
   return headerTransport("authorization", "Bearer ");
 }

@@ -2,20 +2,21 @@ import type { HeadersLike, RequestLike } from "../request.ts";
 
 /** The tokens that a request carries. */
 export interface ReceivedTokens {
-  /** Those that may be the session's, in the order of the header, at most 8. */
+  /** The tokens under the session's name, in the order of the header, at most 8. */
   readonly tokens: readonly string[];
-  /** Those that came under a name which the cookie had before. Their keys are derived for that name. */
+  /** Tokens in cookies with a former name. Their keys are derived for that name. */
   readonly former?: readonly FormerToken[];
   /** A part of a token is missing. */
   readonly incomplete?: boolean;
 }
 
+/** A token in a cookie with a former name. */
 export interface FormerToken {
   readonly name: string;
   readonly token: string;
 }
 
-/** For how long the client is to keep a token beyond the browser's end, in seconds, and until when in words. */
+/** How long a client keeps a token even if the browser closes: `maxAge` in seconds, and `expires` as the date. */
 export interface TokenExpiry {
   readonly maxAge: number;
   readonly expires: Date;
@@ -27,17 +28,18 @@ export interface Transport {
   readonly name: string;
   /** Names that the cookie had before. */
   readonly formerNames?: readonly string[];
-  /** The request header that the token is in: responses vary by it. */
+  /** The name of the request header that holds the token. Responses list it in `Vary`. */
   readonly header: string;
-  /** Characters of the longest token. */
+  /** The longest token, in characters. */
   readonly limit: number;
-  /** The client sends the token over TLS only. */
+  /** True if the client sends the token over TLS only. */
   readonly secure: boolean;
+  /** The tokens of a request. Never throws, whatever the client sent. */
   read(request: RequestLike): ReceivedTokens;
-  /** The lines that go on the response; without `expiry` the token ends with the browser. */
+  /** The lines that send a token to the client. Without `expiry`, the client drops it when the browser closes. */
   issue(token: string, expiry: TokenExpiry | undefined, request: RequestLike): readonly string[];
-  /** The lines that have the client forget its token. */
+  /** The lines that make the client drop its token. */
   clear(request: RequestLike): readonly string[];
-  /** Puts lines of `issue` or `clear` on a response, instead of those that were put there before. */
+  /** Puts the lines of `issue` or `clear` on a response. They replace the session's lines that are already there. */
   put(headers: HeadersLike, lines: readonly string[]): void;
 }
