@@ -22,7 +22,7 @@ import type { Transport } from "./transport/transport.ts";
 export interface SessionOptions<Data extends object = SessionData> extends StoreOptions {
   /**
    * One secret, or a list with the newest first: the first signs, all verify. Each has at least 32 bytes, as text or as bytes.
-   * A token of an older secret is replaced when its session is next used. With a store, it stays until the session's next token.
+   * A token of an older secret is replaced when its session is next used. With a store it stays until the session's next token.
    */
   readonly secrets: Secrets;
   /** The cookie's name and attributes. Default: `__Host-session; Path=/; HttpOnly; Secure; SameSite=Lax`. */

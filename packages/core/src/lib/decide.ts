@@ -1,6 +1,6 @@
 /**
- * What a request did to its session. `modified` includes a new session with content. `destroyed`: the request ended it and wrote
- * nothing afterwards.
+ * What a request did to its session. `modified` includes a new session with content. `destroyed`: the request ended the session
+ * and wrote nothing afterwards.
  */
 export type SessionStatus = "unchanged" | "modified" | "destroyed";
 

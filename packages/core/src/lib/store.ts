@@ -66,8 +66,8 @@ export interface StoreOperations {
 export interface StoreOptions {
   /**
    * Default 0. For so many seconds reads skip the store. With `store`, a second cookie (`__Host-session-copy`) carries a copy
-   * of the data; writes always go to the store. With `revocations`, this process remembers the store's answers. A revocation takes
-   * effect after at most this time.
+   * of the data; writes always go to the store. With `revocations`, this process remembers the store's answers. A revocation
+   * takes effect after at most this time.
    */
   readonly cacheFor?: number;
   /** Milliseconds after which an operation of the store fails with `ERR_STORE`. Default none: its client's timeout counts. */

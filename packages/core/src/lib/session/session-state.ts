@@ -7,35 +7,35 @@ import { type Claims, newClaims, randomId } from "../token/claims.ts";
 import type { Loaded, StoredSession } from "./loaded.ts";
 import { TrackedValues } from "./tracked-values.ts";
 
-/** An update of a session that gets a new token with this response: only then may others see it. */
+/** An update that waits for commit, because the session's new token is not saved yet. */
 export interface PendingUpdate {
   readonly key: string;
   readonly next: (value: unknown) => unknown;
 }
 
-/** All that is known of a session during one request: the handler's Session writes it, commit and the backends read it. */
+/** The state of a session during one request: the handler's Session writes it, commit and the backends read it. */
 export interface SessionState {
   readonly loaded: Loaded;
   readonly context: RequestContext;
   readonly settings: Settings;
-  /** What the next token says, but for its times and the data. */
+  /** The claims of the next token, except its times and the data. */
   claims: Claims;
   values: TrackedValues;
-  /** The record as it is known now: as loaded, or as `update` has left it. */
+  /** The newest known record: the one that was loaded, or the one that `update` wrote. */
   stored: StoredSession | undefined;
-  /** The response may depend on the session. */
+  /** The handler has used the session, so the response may depend on it. */
   accessed: boolean;
   /** Something other than the values has changed. */
   changed: boolean;
-  /** The session that was loaded is to be ended; what has been written since belongs to a new one. */
+  /** Commit ends the session that was loaded. Everything written since belongs to a new one. */
   destroyed: boolean;
-  /** The session gets a new token, and earlier ones become worthless. */
+  /** Commit gives the session a new token, of the next generation. */
   renewed: boolean;
-  /** The owner that `login` was given. */
+  /** The owner that the handler gave to `login`. */
   loginOwner: string | undefined;
-  /** The session had another owner before: nothing of the data that was there may stay. */
+  /** Nothing of the data that was loaded may stay, for example because it belongs to another owner. */
   discardsData: boolean;
-  /** Updates that are made again at commit, on the record as it is then. */
+  /** Updates that commit repeats, on the record at that time. */
   pendingUpdates: readonly PendingUpdate[];
   /** The outcome of commit. From then on nothing can be written. */
   outcome: Awaitable<HeaderChanges> | undefined;
@@ -52,7 +52,7 @@ export function createState(loaded: Loaded, context: RequestContext, settings: S
     values,
     stored: loaded.stored,
     accessed: false,
-    // What `migrate` has made is to be saved.
+    // Commit must save the result of `migrate`.
     changed: loaded.migrated !== undefined && loaded.client === "valid",
     destroyed: false,
     renewed: false,
@@ -63,7 +63,7 @@ export function createState(loaded: Loaded, context: RequestContext, settings: S
   };
 }
 
-/** What is written from now on belongs to a new session. */
+/** Ends the session at commit. Everything written from now on belongs to a new one. */
 export function destroy(state: SessionState): void {
   state.claims = newClaims(state.settings);
   state.values = new TrackedValues({});
@@ -76,13 +76,13 @@ export function change(state: SessionState, claims: Partial<Claims>): void {
   state.changed = true;
 }
 
-/** Gives the session a new token; every earlier one becomes worthless. */
+/** Gives the session a new token at commit, of the next generation. */
 export function renew(state: SessionState): void {
   state.renewed = true;
   state.changed = true;
 }
 
-/** Makes the session that of an owner, from now on. Data of another owner is dropped. */
+/** Makes the owner the session's owner, and drops the data of another owner. */
 export function login(state: SessionState, owner: string): void {
   resumeIfOwned(state, owner);
   const { sub } = state.claims;
@@ -95,15 +95,15 @@ export function login(state: SessionState, owner: string): void {
   renew(state);
   state.loginOwner = owner;
   change(state, { sub: owner, start: state.settings.now() });
-  // A sign-in that can't join the session begins another one, whose name the handler may use already.
+  // A sign-in that can't join the session begins another one. The handler may read its id before commit, so it needs a new one.
   if (state.loaded.client === "superseded" && !state.destroyed && state.stored?.claims.sub !== owner) {
     change(state, { sid: undefined });
   }
 }
 
 /**
- * Whoever destroys a session and logs its owner in again has proven nothing: the session goes on, without its data and under a new
- * token. A new id would escape from somebody who ends all of the owner's sessions at this moment.
+ * If a handler destroys a session and logs the same owner in again, the session continues, without its data and with a new
+ * token. It keeps its id: a session with a new id could escape a `revokeAll` that runs at the same moment.
  */
 function resumeIfOwned(state: SessionState, owner: string): void {
   const { loaded, destroyed, claims } = state;
@@ -112,18 +112,18 @@ function resumeIfOwned(state: SessionState, owner: string): void {
   Object.assign(state, { claims: { ...loaded.claims, flashes, persistent }, destroyed: false, discardsData: true });
 }
 
-/** `login` with an owner whom the session did not have when it was loaded: the visitor has just proven who it is. */
+/** True if `login` names an owner whom the session did not have when it was loaded. */
 export function isSignIn({ loaded, loginOwner }: SessionState): boolean {
   return loginOwner !== undefined && loginOwner !== loaded.claims?.sub;
 }
 
-/** What a request wants to do with its session. */
+/** The sign-in that a request wants to write, if any. */
 export interface WriteIntent {
-  /** It signs in somebody who was not signed in when it loaded the session. */
+  /** It calls `login` for an owner whom the session did not have when it was loaded. */
   readonly signIn: boolean;
   /** It calls `login` for the owner whom the session had already. */
   readonly relogin: boolean;
-  /** The owner that the session has from now on. */
+  /** The owner after this request. */
   readonly owner: string | undefined;
 }
 
@@ -132,22 +132,22 @@ export function intentOf(state: SessionState): WriteIntent {
   return { signIn, relogin: state.loginOwner !== undefined && !signIn, owner: state.claims.sub };
 }
 
-/** Writes a value, for good: updates of it that wait for commit are dropped. */
+/** Writes a value, and drops the updates of this key that wait for commit. */
 export function setValue(state: SessionState, key: string, value: unknown): void {
   state.pendingUpdates = state.pendingUpdates.filter((update) => update.key !== key);
   state.values.replace(key, value);
 }
 
-/** What an update has come to. */
+/** The outcome of an update. */
 export interface UpdateOutcome {
   readonly value: unknown;
-  /** The record, if the value was written to one: then it counts as unchanged from now on. */
+  /** The new record, if the update wrote one: from then on the value counts as unchanged. */
   readonly stored?: StoredSession | undefined;
-  /** The update is to be made again at commit. */
+  /** The update that commit must repeat. */
   readonly pending?: PendingUpdate | undefined;
 }
 
-/** Takes over the outcome of an update, unless the session has become another one meanwhile; `values` are those of before. */
+/** Takes over the outcome of an update, unless `destroy` or `login` has replaced `values`, the values before the update. */
 export function acceptUpdate(state: SessionState, values: TrackedValues, key: string, outcome: UpdateOutcome): void {
   if (state.values !== values) return;
   const { value, stored, pending } = outcome;
@@ -158,7 +158,7 @@ export function acceptUpdate(state: SessionState, values: TrackedValues, key: st
   state.stored = stored;
 }
 
-/** The session's id, made when somebody asks for it. */
+/** The session's id. The first call makes one if there is none. */
 export function idOf({ claims }: SessionState): string {
   claims.sid ??= randomId();
   return claims.sid;

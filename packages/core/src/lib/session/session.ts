@@ -21,9 +21,9 @@ export interface Flash {
   readonly message: string;
 }
 
-/** What `update` needs of the place where the data is. */
+/** The part of a backend that `Session.update` needs. */
 export interface Updater {
-  /** Replaces a value by what `next` makes of it. */
+  /** Replaces a value by the result of `next`. */
   update(state: SessionState, key: string, next: (value: unknown) => unknown): Awaitable<UpdateOutcome>;
 }
 
@@ -37,7 +37,7 @@ type Entry<Data> = { [K in Key<Data>]-?: [key: K, value: Exclude<Data[K], undefi
  * A visitor's session: works like a `Map`, typed by `Data`.
  *
  * Values may be plain objects, arrays, strings, finite numbers, booleans, null, Date, Map, Set, BigInt, Uint8Array and URL,
- * nested at will. Changing a value that `get` gave, at any depth, is enough for it to be saved.
+ * nested up to 1000 levels. If you change a value that `get` returned, at any depth, commit saves it.
  *
  * Every method that changes something throws `ERR_SESSION_COMMITTED` once the session has been committed.
  */
@@ -50,7 +50,7 @@ export class Session<Data extends object = SessionData> {
     this.#updater = updater;
   }
 
-  /** For the manager's own use: `Session` is exported as a type only. */
+  /** For `Sessions` only. Users can't call it: the package exports `Session` as a type. */
   static stateOf<D extends object>(session: Session<D>): SessionState {
     return session.#state;
   }
@@ -60,7 +60,7 @@ export class Session<Data extends object = SessionData> {
     return this.#read().values.get(key) as Data[K] | undefined;
   }
 
-  /** Keeps a value; undefined deletes the key. What can't be kept throws `ERR_NOT_SERIALIZABLE` on commit. */
+  /** Sets a value; undefined deletes the key. Commit rejects with `ERR_NOT_SERIALIZABLE` if the value can't be kept. */
   set<K extends Key<Data>>(key: K, value: Data[K]): this {
     setValue(this.#write(), key, value);
     return this;
@@ -70,7 +70,7 @@ export class Session<Data extends object = SessionData> {
     return this.#read().values.has(key);
   }
 
-  /** Whether there was something to delete. */
+  /** Deletes a key. True if the session had it. */
   delete(key: Key<Data>): boolean {
     const state = this.#write();
     const had = state.values.has(key);
@@ -78,7 +78,7 @@ export class Session<Data extends object = SessionData> {
     return had;
   }
 
-  /** The value of a key, which is deleted. */
+  /** Deletes a key and returns its value. */
   pop<K extends Key<Data>>(key: K): Data[K] | undefined {
     const value = this.get(key);
     this.delete(key);
@@ -86,9 +86,9 @@ export class Session<Data extends object = SessionData> {
   }
 
   /**
-   * Replaces a value by what `next` makes of it, and resolves with that. Await it.
+   * Replaces a value by the result of `next`, and resolves with the result. Await it.
    *
-   * `next` gets undefined where there is no value. It must do nothing else: it may be called again on fresher data.
+   * `next` gets undefined if there is no value. It must have no side effects: it may be called again on fresher data.
    */
   async update<K extends Key<Data>, V extends Data[K]>(key: K, next: (value: Data[K] | undefined) => V): Promise<V> {
     const state = this.#write();
@@ -123,7 +123,7 @@ export class Session<Data extends object = SessionData> {
     return this.entries();
   }
 
-  /** Leaves a message for the next page that asks for it. */
+  /** Leaves a message for the next page that calls `flashes`. Throws `ERR_INVALID_ARGUMENT` unless both are strings. */
   flash(category: string, message: string): void {
     if (typeof category !== "string" || typeof message !== "string") {
       const found =
@@ -137,7 +137,7 @@ export class Session<Data extends object = SessionData> {
     change(state, { flashes: [...state.claims.flashes, [category, message]] });
   }
 
-  /** Takes the messages that wait, oldest first; with a category, only those of it. The others stay. */
+  /** Takes the waiting messages, oldest first. With a category, takes only its messages; the others stay. */
   flashes(category?: string): Flash[] {
     const { flashes } = this.#read().claims;
     const taken = flashes.filter(([name]) => category === undefined || name === category);
@@ -145,24 +145,24 @@ export class Session<Data extends object = SessionData> {
     return taken.map(([category, message]) => ({ category, message }));
   }
 
-  /** True unless the client brought this session along. */
+  /** True unless the request's token opened this session. */
   get isNew(): boolean {
     const { loaded, destroyed } = this.#read();
     return destroyed || loaded.client !== "valid";
   }
 
   /**
-   * Why the client's former session is not this one, for a page that says "Your session has expired".
+   * Why the session of the client's token was not loaded, for a page that says "Your session has expired".
    *
-   * `expired`; `revoked` also covers what was destroyed or is unknown to the store; `superseded` has got a newer token less than
-   * 10 seconds ago, so that nothing but a `login` is kept of this request; `rejected` did not verify. Undefined where the
-   * client brought no session, or this one.
+   * `expired`: it timed out. `revoked`: it was revoked or destroyed, or the store does not have it. `superseded`: it got a
+   * newer token less than 10 seconds ago, and only a `login` of this request is saved. `rejected`: the token did not verify, or
+   * the data did not fit the schema. Undefined if the client sent no token, or if its session was loaded.
    */
   get ended(): EndReason | undefined {
     return this.#read().loaded.ended;
   }
 
-  /** What commit will find. */
+  /** What this request did to the session so far. */
   get status(): SessionStatus {
     return statusOf(this.#state);
   }
@@ -186,7 +186,7 @@ export class Session<Data extends object = SessionData> {
     return new Date(this.#read().claims.exp * 1000);
   }
 
-  /** Whether the session survives the end of the browser ("remember me"). */
+  /** True if the browser keeps the session when it closes ("remember me"). */
   get persistent(): boolean {
     return this.#read().claims.persistent;
   }
@@ -203,11 +203,11 @@ export class Session<Data extends object = SessionData> {
   }
 
   /**
-   * Makes the session that of a user: a new token, which makes every earlier one worthless, and a new start (ASVS 7.2.4).
+   * Signs a user in: the session gets this owner, a new start and, as by `regenerate`, a new token (ASVS 7.2.4).
    *
-   * The data of an anonymous visitor stays (a cart, say); what belonged to another owner is dropped. `persistent` is for
-   * "remember me". Throws `ERR_INVALID_ARGUMENT` where `owner` is not a non-empty string. Commit rejects with
-   * `ERR_SESSION_ENDED` where the session was that owner's already, and has ended or got another token meanwhile.
+   * The data of an anonymous visitor stays (a cart, say). Data of another owner is dropped. `persistent` is for "remember me".
+   * Throws `ERR_INVALID_ARGUMENT` unless `owner` is a non-empty string. Commit rejects with `ERR_SESSION_ENDED` if the session
+   * had this owner already, and has ended or got another token in the meantime.
    */
   login(owner: string, options: { readonly persistent?: boolean } = {}): void {
     if (typeof owner !== "string" || owner === "") {
@@ -221,12 +221,12 @@ export class Session<Data extends object = SessionData> {
     if (persistent !== undefined) this.persistent = persistent;
   }
 
-  /** A new token for the same session; every earlier one is worthless. Call it whenever somebody's privileges change. */
+  /** Gives the session a new token. With a store or `revocations`, earlier ones become invalid. Call it when privileges change. */
   regenerate(): void {
     renew(this.#write());
   }
 
-  /** Ends the session. What is written afterwards belongs to a new one. */
+  /** Ends the session. Everything written afterwards belongs to a new one. */
   destroy(): void {
     destroy(this.#write());
   }
@@ -250,7 +250,7 @@ function assertBoolean(value: unknown): void {
   throw new SessionError("ERR_INVALID_ARGUMENT", `persistent must be true or false, but is ${kindOf(value)}.`);
 }
 
-/** Of what a caller without types has given. */
+/** The type of a wrong argument, for an error message. */
 function kindOf(value: unknown): string {
   return value === null ? "null" : typeof value;
 }

@@ -3,16 +3,16 @@ import { stringify } from "../token/rich-json.ts";
 type Values = Record<string, unknown>;
 
 /**
- * A session's values, that know what became of them.
+ * A session's values, with change detection.
  *
- * The text of a value is kept when it is first handed out or written; what differs at the end has changed, at any depth.
- * Values that nobody asked for cost nothing.
+ * The first `get` of an object, or write of any value, keeps the text of the old value. If the text differs later, the value
+ * has changed, at any depth. A value that the handler does not use costs nothing.
  */
 export class TrackedValues {
-  /** As they came, until the first write: then a copy. An object, which engines read from JSON and write to it as it is. */
+  /** The given object until the first write, then a copy. It is an object, not a Map, because JSON reads and writes objects. */
   #values: Values;
   #copied = false;
-  /** By key, the original's text; undefined where there was none. */
+  /** The original text of each key that was used; undefined if there was no value. */
   #originals: Map<string, string | undefined> | undefined;
 
   constructor(data: Readonly<Values>) {
@@ -37,14 +37,14 @@ export class TrackedValues {
     return value;
   }
 
-  /** Sets a value, or deletes the key where it is undefined; answers with the value. */
+  /** Sets a value, or deletes the key if it is undefined. Returns the value. */
   replace(key: string, value: unknown): unknown {
     if (value === undefined) delete this.#own(key)[key];
     else this.#own(key)[key] = value;
     return value;
   }
 
-  /** Throws `ERR_NOT_SERIALIZABLE` where a value has become one that can't be kept. */
+  /** Throws `ERR_NOT_SERIALIZABLE` if a value can't be kept. */
   changed(): boolean {
     return this.#originals !== undefined && !this.changes().next().done;
   }
@@ -56,7 +56,7 @@ export class TrackedValues {
     }
   }
 
-  /** From now on, what a key holds counts as unchanged. */
+  /** From now on the current value of a key counts as unchanged. */
   accept(key: string): void {
     this.#originals?.set(key, this.#text(key));
   }
@@ -70,12 +70,12 @@ export class TrackedValues {
     return stringify(this.#values);
   }
 
-  /** The values, to be written at this key. An object without a prototype would be several times slower to copy and to write. */
+  /** Our own copy of the values, for a write at this key. A copy without a prototype would be several times slower. */
   #own(key: string): Values {
     this.#remember(key);
     if (!this.#copied) this.#values = { ...this.#values };
     this.#copied = true;
-    // Once it is the object's own, it is a key as any other.
+    // Once `__proto__` is the object's own property, it works like any other key.
     if (key === "__proto__") this.#values = { ...this.#values, [key]: this.#value(key) };
     return this.#values;
   }
