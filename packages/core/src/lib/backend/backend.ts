@@ -12,21 +12,20 @@ import type { Transport } from "../transport/transport.ts";
 import type { OwnerSessions } from "./owner-sessions.ts";
 import type { SealedToken, Sealer } from "./sealer.ts";
 
-/** Keeps a session's data, and knows whether it has ended. It reads a session's state and never writes into it. */
+/** Keeps a session's data, and knows if the session has ended. It reads the state of a session and never changes it. */
 export interface Backend extends Updater {
-  /** The tokens it opens: those that carry the data, those that carry the id alone, or both. */
+  /** The tokens that it opens: tokens that carry the data, tokens that refer to a record, or both. */
   readonly opens: "data" | "references" | "both";
   readonly owners: OwnerSessions;
-  /** The session that a verified token stands for. Rejects with `ERR_STORE` where that can't be found out. */
+  /** The session of a verified token. Rejects with `ERR_STORE` if the store fails. */
   find(token: VerifiedToken, context: RequestContext): Awaitable<Loaded>;
   /**
-   * Carries out what was decided. First seals the client's next token, then saves: what fails because of its size has changed
-   * nothing.
+   * Carries out an action. Seals the client's next token first, then saves, so that a token that is too large changes nothing.
    */
   save(state: SessionState, action: CommitAction): Awaitable<Saved>;
 }
 
-/** What the client is to learn. */
+/** The changes that the client must get. */
 export interface Saved {
   readonly cookie: "none" | "clear" | "issue";
   /** The token to issue. */
@@ -42,25 +41,25 @@ export function issued(token: SealedToken | undefined): Saved {
   return token === undefined ? nothing : { cookie: "issue", token };
 }
 
-/** What a backend works with. */
+/** The parts that every backend uses. */
 export interface BackendEnvironment {
   readonly settings: Settings;
   readonly sealer: Sealer;
-  /** Throws or rejects with `ERR_INVALID_DATA` where the schema would not accept the data again. */
+  /** Throws or rejects with `ERR_INVALID_DATA` if the schema would not accept the data on the next load. */
   readonly check: (data: Claims["data"]) => Awaitable<void>;
-  /** With `cacheFor` and a store: what copies of the data are made with. */
+  /** With `cacheFor` and a store: the second cookie. */
   readonly copying?: Copying | undefined;
 }
 
-/** How copies of stored sessions become cookies. */
+/** The parts that turn copies of stored sessions into a second cookie. */
 export interface Copying {
   readonly codec: TokenCodec;
   readonly transport: Transport;
-  /** Seconds for which a copy counts. */
+  /** A copy is valid for so many seconds. */
   readonly seconds: number;
 }
 
-/** What is left of a session to a token that was replaced a moment ago: data that its holder could see anyway. */
+/** The session for a token that was replaced a moment ago: it has only data that whoever holds the token could see before. */
 export function supersededSession(
   { claims: token }: VerifiedToken,
   data: Claims["data"],
@@ -76,19 +75,19 @@ export function endedSession(ended: EndReason): Loaded {
   return { client: "ended", ended };
 }
 
-/** The request continues the session that it was sent with, rather than beginning one. */
+/** True if the request continues the session of its token. False if it begins a new one. */
 export function continues({ loaded, destroyed }: SessionState): boolean {
   return !destroyed && (loaded.client === "valid" || loaded.client === "superseded");
 }
 
-/** The claims of a session that begins: under an id that no other session has had. */
+/** The claims of a new session, with an id that no other session has had. */
 export function begin(state: SessionState, claims: Claims): Claims {
   const { sid } = state.claims;
   const isFresh = sid !== undefined && sid !== state.loaded.claims?.sid;
   return { ...claims, sid: isFresh ? sid : randomId(), generation: 0, recordKey: undefined };
 }
 
-/** What was written is dropped, because its session has got a newer token. */
+/** Drops the changes of this request, because the session got a newer token. */
 export function lost({ context }: SessionState): Saved {
   context.emit({ type: "superseded-write" });
   return nothing;

@@ -11,8 +11,8 @@ import type { Copying } from "./backend.ts";
 /**
  * Copies of stored sessions that the client carries in a second cookie, so that reads can skip the store for a while.
  *
- * A copy counts only beside a session token of the same id and generation. So a late answer can overwrite a copy with an older
- * one, but never a session.
+ * A copy is valid only together with a session token of the same id and generation. So a late response can overwrite a copy with
+ * an older copy, but it can never bring back an earlier session.
  */
 export class CopyCookies {
   readonly #codec: TokenCodec;
@@ -27,7 +27,7 @@ export class CopyCookies {
     this.#seconds = seconds;
   }
 
-  /** The newest copy that counts beside this token. */
+  /** The newest copy that is valid with this token. */
   async find(token: Claims, { request }: RequestContext): Promise<StoredSession | undefined> {
     let newest: StoredSession | undefined;
     for (const text of this.#transport.read(request).tokens) {
@@ -37,9 +37,9 @@ export class CopyCookies {
     return newest;
   }
 
-  /** The lines for a response; `stored` is what the store has, as far as this request knows. */
+  /** The lines for a response; `stored` is the newest record that this request knows. */
   async lines(stored: StoredSession | undefined, { request }: RequestContext): Promise<readonly string[]> {
-    // A copy is as old as the moment at which the record was read: from a copy no other is made.
+    // The age of a copy begins when its record was read. A session that comes from a copy has no record: it gives no new copy.
     if (stored?.record === undefined) return [];
     const { now } = this.#settings;
     const maxAge = stored.asOf + this.#seconds - now();
@@ -48,13 +48,13 @@ export class CopyCookies {
     return this.#transport.issue(text, { maxAge, expires: new Date((now() + maxAge) * 1000) }, request);
   }
 
-  /** The lines that remove the client's copy, where it has one: it would go on counting. */
+  /** The lines that remove the client's copy, if it has one: otherwise the copy would still be valid. */
   clear(request: RequestContext["request"]): readonly string[] {
     return this.#transport.read(request).tokens.length > 0 ? this.#transport.clear(request) : [];
   }
 
   #payloadOf({ claims, version, asOf, formers }: StoredSession): string {
-    // Earlier generations are not in the copy. While there are some, its version is left out: a write must read them first.
+    // The copy has no earlier generations. If the record has some, the copy has no version: a write must read the record first.
     const known = freshFormers(formers, this.#settings.now()).length === 0 ? version : undefined;
     return encodeClaims({ ...claims, version: known, copiedAt: asOf });
   }
@@ -71,7 +71,7 @@ export class CopyCookies {
   #counts({ claims, asOf }: StoredSession, token: Claims): boolean {
     const { now, lifetime } = this.#settings;
     const isSame = claims.sid === token.sid && claims.generation === token.generation;
-    // One that is due for a refresh has to be seen by the store, or an active visitor's session could end.
+    // If a refresh is due, the request must reach the store. Otherwise the session of an active visitor could expire.
     const isAlive = !isExpired(claims, now(), lifetime) && !isRefreshDue(claims, now(), lifetime);
     return isSame && isAlive && now() < asOf + this.#seconds;
   }

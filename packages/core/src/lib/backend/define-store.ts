@@ -4,23 +4,23 @@ import { OverflowBackend } from "./overflow-backend.ts";
 import { RevocableBackend } from "./revocable-backend.ts";
 import { StoreBackend } from "./store-backend.ts";
 
-/** What `createSessions({ store })` takes: made by `defineStore`. */
+/** A store for `createSessions({ store })` or `revocations`. Make one with `defineStore`. */
 export interface SessionStore {
   readonly operations: StoreOperations;
-  /** For the core: backends are created by the store, so that applications without a store don't bundle them. */
+  /** For internal use. The store creates the backends, so that applications without a store don't bundle them. */
   readonly backends: StoreBackends;
 }
 
 interface StoreBackends {
-  /** All of a session's data in the store. */
+  /** All of a session's data is in the store. */
   inStore(environment: BackendEnvironment, options: StoreOptions): Backend;
-  /** Data in the token, and in the store what has ended. */
+  /** The data is in the token, and the store has notes on ended sessions. */
   revocable(environment: BackendEnvironment, options: StoreOptions): Backend;
-  /** Data in the token, or in the store where it does not fit. */
+  /** The data is in the token, or in the store if it does not fit. */
   overflow(environment: BackendEnvironment, options: StoreOptions, revocations: SessionStore | undefined): Backend;
 }
 
-/** Makes a store of its five operations. */
+/** Makes a store for `createSessions` from five operations, which `storeContract` can test. */
 export function defineStore(operations: StoreOperations): SessionStore {
   return {
     operations,

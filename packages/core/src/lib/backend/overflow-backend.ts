@@ -17,7 +17,7 @@ import { StoreBackend } from "./store-backend.ts";
 import { keyOf } from "./store-writer.ts";
 import { type DataTokens, TokenBackend } from "./token-backend.ts";
 
-/** Tokens that carry the data while it fits. Where it does not, it goes into the store, and they carry the id alone. */
+/** Makes tokens that carry the data while it fits. If it does not, the data goes into the store, and the token refers to it. */
 class OverflowingTokens implements DataTokens {
   readonly #sealer: Sealer;
   readonly #references: ReferenceTokens;
@@ -30,7 +30,7 @@ class OverflowingTokens implements DataTokens {
   }
 
   make(claims: Claims, state: SessionState): Awaitable<SealedToken | undefined> {
-    // Nobody knows of all tokens that carry their data: a copy of the former one must not get at this one's record.
+    // Earlier tokens that carry their data stay valid. A new record key keeps a copy of one away from the new token's record.
     const own = continues(state) && state.renewed ? { ...claims, recordKey: randomId() } : claims;
     return andThen(this.#sealer.sealData(own), (sealed) => {
       const fits = this.#sealer.fits(sealed);
@@ -39,7 +39,7 @@ class OverflowingTokens implements DataTokens {
     });
   }
 
-  /** A record that a session in its token has left behind goes with the token: it opens for the former one. */
+  /** Ends the record that a session left behind when its data moved into the token: the former token would still open it. */
   async #leave(sealed: SealedToken, state: SessionState): Promise<SealedToken> {
     if (leavesRecord(state)) await endLeftRecord(this.#records, state);
     return sealed;
@@ -51,8 +51,8 @@ class OverflowingTokens implements DataTokens {
   }
 
   /**
-   * Under a key that another request may have used at the same time: then the last one wins, as in tokens. False where the
-   * session has got a newer token there.
+   * Saves the data. Another request may write under the same key at the same time: then the last one wins, as with tokens. False
+   * if the record has a newer generation, or has ended.
    */
   async #put(claims: Claims, context: RequestContext): Promise<boolean> {
     const key = keyOf(claims);
@@ -73,14 +73,14 @@ class OverflowingTokens implements DataTokens {
 /**
  * The data travels in the token while it fits, and lives in the store while it does not.
  *
- * A record that is not needed any more stays until it expires: requests that were on their way may still ask for it.
+ * When the data moves back into the token, the record stays until it expires: requests on their way may still ask for it.
  */
 export class OverflowBackend implements Backend {
   readonly opens = "both";
   readonly owners: OwnerSessions;
   readonly #inToken: Backend;
   readonly #inStore: StoreBackend;
-  /** With `revocations`. Then their notes decide on generations, for both places. */
+  /** With `revocations`: then its notes decide which generations are valid, in the token and in the store. */
   readonly #revocable: RevocableBackend | undefined;
 
   constructor(
@@ -123,18 +123,18 @@ export class OverflowBackend implements Backend {
     return { ...(await this.#inStore.find(token, context)), note: confirmed.note };
   }
 
-  /** A record that the session has left behind goes first: should that fail, the token still has all of the session. */
+  /** Ends the record that the session left behind first: if that fails, the token still holds the whole session. */
   #saveInToken(state: SessionState, action: CommitAction): Awaitable<Saved> {
     const ends = (action === "end" || action === "empty") && state.loaded.client === "valid";
     if (!ends) return this.#inToken.save(state, action);
     return endLeftRecord(this.#inStore.records, state).then(() => this.#inToken.save(state, action));
   }
 
-  /** The record goes last: until then it is the session. */
+  /** Deletes the record last: until then it holds the session. */
   async #leaveStore(state: SessionState, key: string, action: CommitAction): Promise<Saved> {
     const saved = await this.#inToken.save(state, action);
     const deleting = this.#inStore.records.delete(key, state.context);
-    // The client needs its new token all the same. That the store failed is an event, and the old record opens for nobody.
+    // If the delete fails, an event says so, and the client still needs its new token. No valid token opens the old record.
     await (state.renewed && !state.destroyed ? deleting.catch(() => {}) : deleting);
     return saved;
   }
@@ -152,12 +152,12 @@ export class OverflowBackend implements Backend {
   }
 }
 
-/** The session is in its token, gets a new one or another session instead, and may have been in the store before. */
+/** True if the session is in its token, its token is replaced or ends, and it may have a record from earlier. */
 function leavesRecord({ loaded, stored, destroyed, renewed }: SessionState): boolean {
   return stored === undefined && loaded.client === "valid" && (destroyed || renewed);
 }
 
-/** Ends the record of a session that is in its token, unless the session has got a newer token in the store. */
+/** Ends the record of a session that is in its token, unless the record has a newer generation. */
 async function endLeftRecord(records: StoreRecords, { loaded, context }: SessionState): Promise<void> {
   const token = loaded.claims as Claims;
   await records.change(

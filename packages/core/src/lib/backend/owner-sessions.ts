@@ -1,42 +1,43 @@
 import { SessionError } from "../errors.ts";
 
-/** One of an owner's sessions. Its id names it, and opens nothing. */
+/** One session of an owner, for a page that lists devices. The id names the session and does not open it. */
 export interface SessionInfo<Data extends object = Record<string, unknown>> {
   readonly id: string;
   readonly createdAt: Date;
-  /** Exact to `lifetime.refresh`. */
+  /** The last use. It may be late by up to `lifetime.refresh`. */
   readonly usedAt: Date;
   readonly expiresAt: Date;
   readonly persistent: boolean;
-  /** It is the one whose id was given to `list`. */
+  /** True for the session whose id was given to `list`. */
   readonly current: boolean;
-  /** The session's data, for a device's name or a place. */
+  /** The session's data, for example the name of a device or a place. */
   readonly data: Partial<Data>;
 }
 
+/** The options of `list`. */
 export interface ListOptions {
-  /** How many at most. Default 100. */
+  /** The most sessions to list. Default 100. */
   readonly limit?: number;
 }
 
-/** The sessions of an owner. All of it rejects with `ERR_INVALID_OPTION` where there is no store that can do it. */
+/** Lists and ends the sessions of an owner. A method rejects with `ERR_INVALID_OPTION` if no store can do its work. */
 export interface OwnerSessions<Data extends object = Record<string, unknown>> {
   /**
-   * The sessions of an owner, last used first, at most 100 unless asked otherwise; `current` is the id of the session that asks.
-   * Needs a store that can list.
+   * The sessions of an owner, last used first, at most 100 unless `limit` says otherwise. `current` is the id of the session of
+   * this request. Needs a store that can list.
    */
   list(owner: string, current?: string, options?: ListOptions): Promise<SessionInfo<Data>[]>;
 
-  /** Ends a session by its id, whoever it belongs to: look whether it is in your user's list first. */
+  /** Ends a session by its id. It does not check the owner: check first that the id is in the list of your user. */
   revoke(id: string): Promise<void>;
 
   /**
-   * Ends all sessions of an owner but the one with the id `except`, exactly: one that gets a new token meanwhile ends too.
-   * Resolves with their number, where the data is in a store.
+   * Ends all sessions of an owner, except the one with the id `except`. A session that gets a new token in the meantime ends
+   * too. Resolves with their number if the data is in a store, else with undefined.
    */
   revokeAll(owner: string, options?: { readonly except?: string }): Promise<number | undefined>;
 
-  /** Removes expired records from a store without a TTL of its own, a bounded number; how many. For a cron job. */
+  /** Removes a bounded number of expired records from a store without a TTL. Resolves with that number. For a cron job. */
   sweep(): Promise<number>;
 }
 

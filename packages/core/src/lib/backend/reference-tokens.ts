@@ -8,11 +8,11 @@ import type { SealedToken, Sealer } from "./sealer.ts";
 
 /** Makes the tokens of sessions whose data is in a store. */
 export interface StoreTokens {
-  /** The client's next token. Undefined where the one that it has says the same. */
+  /** The client's next token. Undefined if the client can keep the token that it has. */
   next(claims: Claims, state: SessionState): Awaitable<SealedToken | undefined>;
 }
 
-/** Tokens that carry the id alone, or the id and the owner. */
+/** Makes tokens that refer to a record: they carry the id, or the id and the owner. */
 export class ReferenceTokens implements StoreTokens {
   readonly #sealer: Sealer;
   readonly #settings: Settings;
@@ -29,8 +29,8 @@ export class ReferenceTokens implements StoreTokens {
   }
 
   /**
-   * A token without the data. The record has the expiry that counts; this is the last second that it can be. The owner is in it
-   * where the owner's note is looked up before the record.
+   * A token without the data. It expires when the session's absolute timeout does; the record may expire earlier. It names the
+   * owner if the owner's note is read before the record.
    */
   seal(claims: Claims): Awaitable<SealedToken> {
     const { now, lifetime } = this.#settings;
@@ -42,15 +42,15 @@ export class ReferenceTokens implements StoreTokens {
 }
 
 /**
- * A new session, a new generation or another cookie's lifetime need a token. One of an older secret does for the session's life:
- * replaced by a slow page, it could overwrite the token of a login.
+ * A new session, a new generation and a change of `persistent` need a new token. A token of an older secret stays: if a slow
+ * page replaced it, it could overwrite the token of a login.
  */
 function saysTheSame(next: Claims, { client, claims }: SessionState["loaded"]): boolean {
   if (client !== "valid" || claims === undefined) return false;
   return next.sid === claims.sid && next.generation === claims.generation && next.persistent === claims.persistent;
 }
 
-/** Tokens that carry the data while it fits, and the id alone while it does not. */
+/** Makes tokens that carry the data while it fits, and tokens that refer to the record while it does not. */
 export class FittingOrReferenceTokens implements StoreTokens {
   readonly #sealer: Sealer;
   readonly #references: ReferenceTokens;

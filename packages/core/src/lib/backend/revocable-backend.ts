@@ -29,13 +29,13 @@ import { type OwnerSessions, unavailable } from "./owner-sessions.ts";
 import type { SealedToken } from "./sealer.ts";
 import { type DataTokens, FittingTokens, findByToken, nextClaims } from "./token-backend.ts";
 
-/** How a session stands by what is remembered of it. */
+/** A session's note, and the standing of a token according to it. */
 interface Remembered {
   readonly standing: Standing;
   readonly note: SessionNote;
 }
 
-/** The data travels in the token, and a store remembers which sessions have ended, and which tokens are superseded. */
+/** The data travels in the token. A store remembers which sessions have ended, and which tokens are superseded. */
 export class RevocableBackend implements Backend {
   readonly opens = "data";
   readonly owners: OwnerSessions;
@@ -66,12 +66,12 @@ export class RevocableBackend implements Backend {
     return loaded.client === "valid" ? this.confirm(token, loaded, context) : loaded;
   }
 
-  /** A session as it was found, unless it has ended or got a newer token. */
+  /** Asks the store if a session that was found is still valid. If not, gives the ended or superseded session. */
   async confirm(token: VerifiedToken, found: Loaded, context: RequestContext): Promise<Loaded> {
     const { claims } = token;
     const { standing, note } = await this.#ask(claims, claims, context);
     if (standing === "live") return { ...found, note };
-    // Its holder could see this data anyway, unless it was an owner's.
+    // Whoever holds this token could see its data before. Data of an owner is left out.
     if (standing === "superseded") {
       return supersededSession(token, claims.sub === undefined ? claims.data : {}, this.#environment.settings, {
         note,
@@ -105,7 +105,7 @@ export class RevocableBackend implements Backend {
     return state.renewed ? this.#renew(state) : this.#continue(state);
   }
 
-  /** Looks again before a cookie goes out: it could overwrite that of a login, or of a session that has ended. */
+  /** Asks the store again before it sends a cookie: the cookie could overwrite that of a login, or revive an ended session. */
   async #continue(state: SessionState): Promise<Saved> {
     const standing = await this.#lookAgain(state);
     return standing === "live" ? this.#sealed(state, nextClaims(state), issued) : this.#settle(state, standing);
@@ -145,7 +145,7 @@ export class RevocableBackend implements Backend {
     });
   }
 
-  /** What becomes of a request whose token is not the session's any more. */
+  /** Decides about the write of a request whose token is not valid any more. */
   async #settle(state: SessionState, standing: Standing): Promise<Saved> {
     const fate: Fate = fateOf(standing, intentOf(state), undefined);
     if (fate === "begin") return this.#begin(state, ownChangesOf(state));
@@ -153,21 +153,21 @@ export class RevocableBackend implements Backend {
     return standing === "superseded" ? lost(state) : nothing;
   }
 
-  /** Checks and seals first; what comes next may then end what the token replaces. */
+  /** Checks the data and seals the token, then calls `next`, which may end the session that the token replaces. */
   async #sealed(state: SessionState, claims: Claims, next: (token: SealedToken) => Awaitable<Saved>): Promise<Saved> {
     await this.#environment.check(claims.data);
     const token = await this.#tokens.make(claims, state);
     return token === undefined ? lost(state) : next(token);
   }
 
-  /** A sign-in notes how far the owner's sessions have been revoked: it is valid until that happens again. */
+  /** A sign-in takes over `since` from the owner's note: the session is valid until the next `revokeAll` moves it. */
   async #signedIn(state: SessionState, claims: Claims): Promise<Claims> {
     if (claims.sub === undefined || !isSignIn(state)) return claims;
     const { since } = await this.#notes.ofOwner(claims.sub, state.context);
     return { ...claims, validSince: since };
   }
 
-  /** One round trip: the session's note and its owner's are asked for at once. */
+  /** Reads the session's note and its owner's note at the same time: one round trip. */
   async #ask(
     { sid = "", sub, validSince = 0 }: Claims,
     token: TokenGeneration,

@@ -9,11 +9,11 @@ import type { Transport } from "../transport/transport.ts";
 /** A token for the client. */
 export interface SealedToken {
   readonly text: string;
-  /** For how many seconds a persistent cookie keeps it. Undefined: it ends with the browser. */
+  /** The seconds for which a persistent cookie keeps it. Undefined: the browser drops it when it closes. */
   readonly maxAge: number | undefined;
 }
 
-/** Makes tokens, and knows how large they may be. */
+/** Makes tokens, and checks their size. */
 export class Sealer {
   readonly #codec: TokenCodec;
   readonly #transport: Transport;
@@ -25,7 +25,7 @@ export class Sealer {
     this.#settings = settings;
   }
 
-  /** A token of these claims, of whatever size. */
+  /** A token of these claims, of any size. */
   seal(claims: Claims): Awaitable<SealedToken> {
     const maxAge = claims.persistent ? claims.exp - claims.iat : undefined;
     return andThen(this.#codec.seal(encodeClaims(claims)), (token) => ({ text: token, maxAge }));
@@ -42,7 +42,7 @@ export class Sealer {
     return text.length <= this.#transport.limit;
   }
 
-  /** Throws `ERR_TOKEN_TOO_LARGE` where it does not fit. */
+  /** Throws `ERR_TOKEN_TOO_LARGE` if the token does not fit. */
   assertFits(sealed: SealedToken): SealedToken {
     if (this.fits(sealed)) return sealed;
     const { header, name, limit } = this.#transport;

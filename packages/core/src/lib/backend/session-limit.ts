@@ -8,27 +8,27 @@ import type { SessionsPerOwner, StoreOperations } from "../store.ts";
 import { newClaims, randomId } from "../token/claims.ts";
 import { endOwned, isPlace } from "./store-owners.ts";
 
-/** How often a sign-in looks whether others that came at the same time have withdrawn. */
+/** A sign-in checks so many times if other sign-ins of the same moment have given up their places. */
 const MAX_LOOKS = 20;
 
-/** Seconds for which a place is kept, should the process that took it end before it gives it back. */
+/** A place expires after so many seconds, in case its process ends before it deletes the place. */
 const PLACE_SECONDS = 60;
 
-/** A sign-in that is to count. */
+/** A sign-in that needs a place among the owner's sessions. */
 export interface SignIn {
   readonly owner: string;
-  /** The key of the session that is to be the owner's. */
+  /** The key of the session that signs in. */
   readonly target: string;
-  /** The key of a session that ends with this sign-in, and does not count any more. */
+  /** The key of a session that this sign-in ends. It does not count. */
   readonly replaced?: string | undefined;
   readonly context: RequestContext;
 }
 
 /**
- * How many sessions an owner may have.
+ * Limits how many sessions an owner may have.
  *
- * Before a sign-in is written it takes a place: a record of its own that counts for the session, so that those that come at the
- * same time see each other, and nothing of the visitor's has to be taken back where there is no room. All of them agree on one
+ * Before a sign-in writes its session, it takes a place: an extra record that counts as the session. By their places, sign-ins
+ * of the same moment see each other. If there is no room, the visitor's session has not changed yet. All sign-ins use the same
  * order: by start, then by key.
  */
 export class SessionLimit {
@@ -50,8 +50,8 @@ export class SessionLimit {
   }
 
   /**
-   * Runs `write` while a place is kept for it; `start` puts the new session behind those that are there. Rejects with
-   * `ERR_TOO_MANY_SESSIONS` where there is none, and then nothing was written.
+   * Runs `write` while it holds a place; `start` puts the new session after the existing ones. Rejects with
+   * `ERR_TOO_MANY_SESSIONS` if there is no place.
    */
   async within<T>(signIn: SignIn, write: (start: number) => Promise<T>): Promise<T> {
     const others = await this.#counted(signIn);
@@ -64,7 +64,7 @@ export class SessionLimit {
       if (!this.#refuses) await this.#endSurplus(signIn);
       return result;
     } finally {
-      // Should that fail, the place expires.
+      // If the delete fails, the place expires.
       await this.#records.delete(place, signIn.context).catch(() => {});
     }
   }
@@ -77,17 +77,18 @@ export class SessionLimit {
     for (let look = 1; look <= MAX_LOOKS; look++) {
       const sessions = await this.#inOrder(signIn, start);
       const rank = sessions.findIndex((session) => targetOf(session) === target);
-      // Of those that come at once the last ones stay, or the first ones; these wait until the others have withdrawn.
+      // Of the sign-ins of one moment the last ones stay ("end-oldest"), or the first ones ("refuse"). The first ones wait until
+      // the others have given up their places.
       if (!this.#refuses && rank < sessions.length - this.#max) throw this.#tooMany();
       if (!this.#refuses || sessions.length <= this.#max) return;
       if (rank >= this.#max) throw this.#tooMany();
       await pause(look);
     }
-    // One that was accepted before does not withdraw: this sign-in has come too late.
+    // The others did not give up their places: a sign-in that was accepted before this one keeps its place.
     throw this.#tooMany();
   }
 
-  /** After the write: the oldest end, by compare-and-set while they are the owner's. */
+  /** After the write, ends the oldest sessions: by compare-and-set, and only those that still belong to the owner. */
   async #endSurplus(signIn: SignIn): Promise<void> {
     const { owner, context } = signIn;
     const sessions = await this.#inOrder(signIn);
@@ -103,10 +104,10 @@ export class SessionLimit {
     );
   }
 
-  /** One entry for each session that the owner has or is about to have. */
+  /** One entry for each session that the owner has, or that a place reserves. */
   async #counted({ owner, target, replaced, context }: SignIn, withTarget = false): Promise<StoredSession[]> {
     const { sessions } = await this.#records.list(owner, context);
-    // A session that is there already stands for itself, not the place that was kept for it.
+    // If a place and its session both exist, the Map keeps the session, which comes later.
     const placesFirst = [...sessions.filter(isPlace), ...sessions.filter((session) => !isPlace(session))];
     const byTarget = new Map(placesFirst.map((session) => [targetOf(session), session]));
     if (!withTarget) byTarget.delete(target);
@@ -120,7 +121,7 @@ export class SessionLimit {
   }
 }
 
-/** The session that a record is, or keeps a place for. */
+/** The key of the session that a record holds, or keeps a place for. */
 function targetOf({ key, claims }: StoredSession): string {
   return claims.recordKey ?? key;
 }

@@ -28,7 +28,7 @@ import { ReferenceTokens, type StoreTokens } from "./reference-tokens.ts";
 import { storeOwners } from "./store-owners.ts";
 import { keyIn, keyOf, StoreWriter } from "./store-writer.ts";
 
-/** The data lives in a store, and the token holds the id. */
+/** The data lives in a store, and the token holds the session's id. */
 export class StoreBackend implements Backend {
   readonly opens = "references";
   readonly owners: OwnerSessions;
@@ -68,7 +68,7 @@ export class StoreBackend implements Backend {
   }
 
   save(state: SessionState, action: CommitAction): Awaitable<Saved> {
-    // Where there is nothing to wait for, a response need not be held.
+    // Synchronous, so that an adapter need not hold the response back.
     if (action === "none" && !this.#copies) return nothing;
     return action === "lose" ? lost(state) : this.#save(state, action);
   }
@@ -80,7 +80,7 @@ export class StoreBackend implements Backend {
   async #save(state: SessionState, action: CommitAction): Promise<Saved> {
     const { loaded, stored, context } = state;
     if (action === "clear" || action === "end") {
-      // There is a record to "clear" where its data did not fit the schema.
+      // A session whose data did not fit the schema is cleared too, and has a record.
       if (stored || action === "end") await this.records.delete(keyIn(state), context);
       return this.#withoutCopy(context);
     }
@@ -98,7 +98,7 @@ export class StoreBackend implements Backend {
     return written.standing === "superseded" ? lost(state) : nothing;
   }
 
-  /** A record that is missing may have expired; before that it can only have been ended. */
+  /** A missing record has expired if the token's time is over. If not, somebody has ended the session. */
   #endReasonOf(token: Claims): EndReason {
     const { now, lifetime } = this.#environment.settings;
     return now() >= expiryOf(token, token.iat, lifetime) ? "expired" : "revoked";

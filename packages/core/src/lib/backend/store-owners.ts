@@ -6,7 +6,7 @@ import type { OwnerSessions, SessionInfo } from "./owner-sessions.ts";
 
 const DEFAULT_LIMIT = 100;
 
-/** An owner's sessions, as a store has them. */
+/** Lists and ends the sessions of an owner in a store. */
 export function storeOwners(records: StoreRecords, settings: Settings): OwnerSessions {
   const context = contextWithoutRequest(settings.onEvent);
   return {
@@ -30,7 +30,7 @@ export function storeOwners(records: StoreRecords, settings: Settings): OwnerSes
   };
 }
 
-/** Ends a session while it is the owner's: by compare-and-set, so that it can be nobody else's by then. */
+/** Ends a session if it still belongs to the owner. Compare-and-set makes sure that no other owner has it at that moment. */
 export async function endOwned(
   records: StoreRecords,
   session: StoredSession,
@@ -46,7 +46,7 @@ export async function endOwned(
   return result;
 }
 
-/** It only keeps a place for a session that is about to be signed in: see session-limit.ts. */
+/** True if the record only keeps a place for a sign-in: see session-limit.ts. */
 export function isPlace({ claims }: StoredSession): boolean {
   return claims.recordKey !== undefined;
 }

@@ -15,18 +15,18 @@ import type { SealedToken } from "./sealer.ts";
 import { SessionLimit } from "./session-limit.ts";
 
 /**
- * What a write has come to.
+ * The outcome of a write.
  *
- * - `saved`: with the token that the client needs, if its own one does not say the same.
- * - `emptied`: nothing was left in the session, and it has ended.
- * - `lost`: nothing was written, because of how the client's token stands.
+ * - `saved`: with the token that the client needs, if it can't keep its own.
+ * - `emptied`: nothing was left in the session, so it has ended.
+ * - `lost`: nothing was written, because the client's token is not valid any more.
  */
 export type Written =
   | { readonly kind: "saved"; readonly token: SealedToken | undefined; readonly stored: StoredSession | undefined }
   | { readonly kind: "emptied" }
   | { readonly kind: "lost"; readonly standing: Standing };
 
-/** What was decided about a record. */
+/** The decision about a record. */
 interface Decision {
   readonly fate: Fate;
   readonly standing: Standing;
@@ -34,7 +34,7 @@ interface Decision {
   readonly emptied?: boolean;
 }
 
-/** Writes what requests changed into the records of a store: each token is sealed before its record is saved. */
+/** Writes the changes of requests into the records of a store. It seals each token before it saves the record. */
 export class StoreWriter {
   readonly #environment: BackendEnvironment;
   readonly #records: StoreRecords;
@@ -54,7 +54,7 @@ export class StoreWriter {
     this.#limit = sessionsPerOwner && new SessionLimit(records, store, environment.settings, sessionsPerOwner);
   }
 
-  /** Rejects with `ERR_SESSION_ENDED` where a `login` comes too late that is no sign-in. */
+  /** Rejects with `ERR_SESSION_ENDED` if the request calls `login` for the same owner, but its token is not valid any more. */
   async write(state: SessionState, action: "save" | "empty"): Promise<Written> {
     const { loaded, claims, values } = state;
     if (!continues(state)) return this.#begin(state, { ...claims, data: values.toObject() });
@@ -64,7 +64,7 @@ export class StoreWriter {
 
   async #change(state: SessionState, action: "save" | "empty", start?: number): Promise<Written> {
     const { stored, context } = state;
-    // A new generation leaves the former data behind, of which a copy is not sure.
+    // A new generation keeps the former data for late requests. The client's copy of it may be old: read the record.
     const known = state.renewed && stored?.record === undefined ? undefined : stored;
     const decide = (current: StoredSession | undefined) => this.#decide(state, action, current, start);
     const { result, stored: saved } = await this.#records.change(keyIn(state), known, decide, context);
@@ -77,14 +77,14 @@ export class StoreWriter {
 
   async update(state: SessionState, key: string, next: (value: unknown) => unknown): Promise<UpdateOutcome> {
     const { stored, values, context } = state;
-    // What comes after a login or regenerate is not for whoever has the present token: it waits for commit.
+    // After `login` or `regenerate` the update waits for commit: whoever has the current token must not see it.
     if (!stored || !continues(state) || state.renewed || state.loaded.client !== "valid") {
       const pending = stored && !hasOwnValue(state, key) ? { key, next } : undefined;
       return { value: next(copyOf(values.get(key), key)), pending };
     }
     const hasOwn = hasOwnValue(state, key);
-    // Called again on a fresher record, each time with values that nobody shares: what the handler has changed, but not
-    // committed, is not written here.
+    // Called again if another request wrote first. Each call decodes the record anew: changes that the handler has made to
+    // loaded values, but has not committed, must not be written here.
     const decideChange = async (current: StoredSession | undefined): Promise<Change<{ value: unknown }>> => {
       const live = current && this.#standingAtCommit(state, current) === "live" ? pristine(current) : undefined;
       const migrated = copyOf(migratedDataOf(current?.version, state.loaded), "") as Claims["data"] | undefined;
@@ -136,7 +136,7 @@ export class StoreWriter {
     return { claims: { ...merged, start, generation }, formers, mark };
   }
 
-  /** A session under a new id; a former one that was destroyed ends once the new one is there. */
+  /** Begins a session with a new id. If the request destroyed the former session, that ends after the new one is saved. */
   #begin(state: SessionState, given: Claims): Promise<Written> {
     const claims = begin(state, given);
     if (!isSignIn(state)) return this.#create(state, claims);
@@ -156,7 +156,7 @@ export class StoreWriter {
     return { kind: "saved", token, stored };
   }
 
-  /** Nobody has a token for it: where it is not known whether it was created, it is taken away. */
+  /** Creates a record. If the store fails, the record may exist, but no client has a token for it: deletes it. */
   async #createOrNothing(key: string, claims: Claims, context: RequestContext): Promise<StoredSession> {
     try {
       const stored = await this.#records.create(key, { claims, formers: [] }, context);
@@ -168,7 +168,7 @@ export class StoreWriter {
     throw new SessionError("ERR_STORE", `The session store already has a record of the new id ${key}.`);
   }
 
-  /** A sign-in has to find a place among the owner's sessions. */
+  /** Runs the write of a sign-in, within the limit of the owner's sessions if there is one. */
   #counted(
     state: SessionState,
     target: string,
@@ -179,7 +179,7 @@ export class StoreWriter {
     return this.#limit?.within({ owner, target, replaced, context: state.context }, write) ?? write();
   }
 
-  /** Rejects with `ERR_STORE` where the store has not caught up with the client's token yet. */
+  /** Throws `ERR_STORE` if the record is older than the client's token, because the store has not caught up yet. */
   standingOf(token: TokenGeneration, stored: StoredSession | undefined): Standing {
     const standing = standingOf(token, stored, this.#environment.settings.now());
     if (standing !== "lagging") return standing;
@@ -195,7 +195,7 @@ export class StoreWriter {
   }
 }
 
-/** The key of the record that a token stands for. */
+/** The key of the record that a token refers to. */
 export function keyOf({ sid, recordKey }: Claims): string {
   return recordKey ?? String(sid);
 }
@@ -205,7 +205,7 @@ export function keyIn({ stored, loaded }: SessionState): string {
   return stored?.key ?? keyOf(loaded.claims as Claims);
 }
 
-/** This request has written the value itself; updates that wait for commit do not count. */
+/** True if this request has written the value with `set` or in place. Updates that wait for commit do not count. */
 function hasOwnValue({ values, pendingUpdates }: SessionState, key: string): boolean {
   if (pendingUpdates.some((update) => update.key === key)) return false;
   return [...values.changes()].some(([changed]) => changed === key);

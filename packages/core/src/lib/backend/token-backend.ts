@@ -21,13 +21,13 @@ import {
 import { noOwnerSessions, type OwnerSessions } from "./owner-sessions.ts";
 import type { SealedToken, Sealer } from "./sealer.ts";
 
-/** Makes the token of a session whose data it carries. */
+/** Makes tokens that carry the data of their session. */
 export interface DataTokens {
-  /** Throws or rejects with `ERR_TOKEN_TOO_LARGE`. Undefined where the session has a newer token than this request knows. */
+  /** Throws or rejects with `ERR_TOKEN_TOO_LARGE`. Undefined if another request has given the session a newer token. */
   make(claims: Claims, state: SessionState): Awaitable<SealedToken | undefined>;
 }
 
-/** Tokens that have to fit. */
+/** Makes tokens, and throws if one does not fit. */
 export class FittingTokens implements DataTokens {
   readonly #sealer: Sealer;
 
@@ -40,7 +40,7 @@ export class FittingTokens implements DataTokens {
   }
 }
 
-/** The data travels in the token. Nobody knows of its end but the client. */
+/** The data travels in the token. The server does not remember that a session has ended: only the client drops its token. */
 export class TokenBackend implements Backend {
   readonly opens = "data";
   readonly owners: OwnerSessions = noOwnerSessions;
@@ -75,7 +75,7 @@ export class TokenBackend implements Backend {
   }
 }
 
-/** The session as its token tells it. */
+/** The session that a token carries, unless it has expired. */
 export function findByToken(
   { claims, mustReissue }: VerifiedToken,
   { now, lifetime }: Settings,
@@ -86,7 +86,7 @@ export function findByToken(
   return endedSession("expired");
 }
 
-/** What the client's next token says, but for its times. */
+/** The claims of the client's next token, except its times. */
 export function nextClaims(state: SessionState): Claims {
   const sid = idOf(state);
   const generation = continues(state) ? state.claims.generation + (state.renewed ? 1 : 0) : 0;

@@ -3,7 +3,7 @@ import type { PendingUpdate, SessionState } from "../session/session-state.ts";
 import type { Claims, FlashClaim } from "../token/claims.ts";
 import { copyOf } from "../token/rich-json.ts";
 
-/** What this request changed, and nothing else, on top of a session as it is now. */
+/** The current session with the changes of this request. What the request did not change stays as it is in `current`. */
 export function mergeInto(current: StoredSession, state: SessionState): Claims {
   const { claims, loaded, pendingUpdates } = state;
   const before = loaded.claims;
@@ -18,21 +18,21 @@ export function mergeInto(current: StoredSession, state: SessionState): Claims {
   };
 }
 
-/** What this request wrote by itself, for a session that begins because its former one can't be written any more. */
+/** Only the changes of this request, for a new session that begins because the former one can't be written any more. */
 export function ownChangesOf(state: SessionState): Claims {
   const { claims, loaded } = state;
   const flashes = mergeFlashes([], loaded.claims?.flashes ?? [], claims.flashes);
   return { ...claims, flashes, data: mergeData({}, state, []) };
 }
 
-/** The session as it is now, as far as this request may build on it. */
+/** The part of the current session that this request may keep. */
 function baseOf({ claims, version }: StoredSession, { loaded, discardsData }: SessionState): Claims {
   if (discardsData) return { ...claims, data: {}, flashes: [] };
   const migrated = migratedDataOf(version, loaded);
   return migrated ? { ...claims, data: migrated } : claims;
 }
 
-/** What `migrate` has made of a record; undefined where somebody else has written meanwhile, which is newer. */
+/** The result of `migrate` for a record. Undefined if another request has written the record since: its data is newer. */
 export function migratedDataOf(version: number | undefined, loaded: Loaded): Claims["data"] | undefined {
   const isAsLoaded = loaded.client === "valid" && version === loaded.stored?.version;
   return isAsLoaded ? loaded.migrated : undefined;
@@ -46,7 +46,7 @@ function mergeData(base: Claims["data"], { values }: SessionState, updates: read
   return Object.fromEntries([...data].filter(([, value]) => value !== undefined));
 }
 
-/** Without those that this request has taken, and with those that it has left. */
+/** The current flashes, without those that this request took, and with those that it added. */
 function mergeFlashes(
   base: readonly FlashClaim[],
   before: readonly FlashClaim[],
@@ -54,7 +54,7 @@ function mergeFlashes(
 ): readonly FlashClaim[] {
   const taken = before.filter((flash) => !after.includes(flash)).map(String);
   const added = after.filter((flash) => !before.includes(flash));
-  // Of two that say the same, only as many go as were taken.
+  // Equal messages: removes only as many as the request took.
   const left = base.filter((flash) => {
     const place = taken.indexOf(String(flash));
     if (place !== -1) taken.splice(place, 1);

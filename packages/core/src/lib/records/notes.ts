@@ -10,30 +10,30 @@ import { decodeFormers, encodeFormers } from "./record-format.ts";
 import { MAX_ATTEMPTS, pause } from "./retry.ts";
 import type { StoreCall } from "./store-call.ts";
 
-/** Sessions that an owner signed in before `since` (milliseconds) have ended, but for one: if it was valid until then. */
+/** The note on an owner: sessions signed in before `since` (milliseconds) have ended. Only `except` stays, if it was valid. */
 export interface OwnerNote {
-  /** 0 where there is no note. */
+  /** 0 if there is no note. */
   readonly version: number;
   readonly since: number;
   readonly except?: { readonly sid: string; readonly since: number } | undefined;
 }
 
-/** `validSince` is what the owner's note said when the session signed in. */
+/** `validSince` is the `since` of the owner's note when the session signed in. */
 export function isValidSince({ since, except }: OwnerNote, sid: string, validSince: number): boolean {
   return validSince >= since || (except?.sid === sid && validSince >= except.since);
 }
 
-/** How a kind of note is changed. */
+/** A change of one kind of note. */
 interface NoteChange<Note> {
-  /** Reads a note; the text is undefined where there is none. */
+  /** Reads a note. The text is undefined if there is none. */
   read(text: string | undefined, version: number): Note;
-  /** The text to write, given the note as it is now. Undefined: nothing. */
+  /** The text to write over the current note. Undefined: there is nothing to write. */
   write(note: Note): string | undefined;
-  /** Whether a write whose answer got lost was saved after all. */
+  /** True if this note shows that a write whose answer got lost was saved. */
   isSaved(note: Note): boolean;
 }
 
-/** What a store remembers of sessions that live in tokens: which have ended, and which tokens are superseded. */
+/** Notes in a store on sessions that live in tokens: which sessions have ended, and which tokens are superseded. */
 export class Notes {
   readonly #store: StoreOperations;
   readonly #settings: Settings;
@@ -54,8 +54,8 @@ export class Notes {
   }
 
   /**
-   * Supersedes the tokens of a generation by those of the next; `known` is the note as it was last seen. Resolves with the note
-   * as it is then, whoever has written it.
+   * Replaces a generation of tokens by the next one; `known` is the newest note that the caller has. Resolves with the note
+   * afterwards, even if another request wrote it.
    */
   async supersede(
     sid: string,
@@ -72,7 +72,7 @@ export class Notes {
     return this.#change(await keyOf("session", sid), { read: readSessionNote, write, isSaved }, known, context);
   }
 
-  /** Ends a session, in whichever generation it is. */
+  /** Ends a session with all generations of its tokens. */
   async end(sid: string, known: SessionNote | undefined, context: RequestContext): Promise<void> {
     const write = ({ ended }: SessionNote) => (ended ? undefined : ENDED);
     const isSaved = ({ ended }: SessionNote) => ended;
@@ -84,10 +84,10 @@ export class Notes {
     );
   }
 
-  /** Ends all sessions that an owner has signed in so far. */
+  /** Ends all sessions that an owner has signed in so far, except one. */
   async endAll(owner: string, except: string | undefined, context: RequestContext): Promise<void> {
     const write = (before: OwnerNote) => {
-      // Always later than before, also where clocks differ: a session holds what was here when it signed in.
+      // Always later than the last `since`, even if clocks differ: a session compares the `since` of its own sign-in.
       const since = Math.max(this.#settings.now() * 1000, before.since + 1);
       return JSON.stringify({ since, except: except === undefined ? undefined : sparing(except, before) });
     };
@@ -99,7 +99,7 @@ export class Notes {
     return this.#call("sweep", context, async () => (await this.#store.sweep?.()) ?? 0);
   }
 
-  /** Compares and sets until it has won, or there is nothing to write. */
+  /** Repeats compare-and-set until a write succeeds, or until there is nothing to write. */
   async #change<Note extends { version: number }>(
     key: string,
     change: NoteChange<Note>,
@@ -117,7 +117,7 @@ export class Notes {
     throw new SessionError("ERR_CONFLICT", `Gave up after ${MAX_ATTEMPTS} conflicting writes to a note. Retry.`);
   }
 
-  /** A note that is none of ours is an error of the store. */
+  /** Rejects with `ERR_STORE` if the record does not hold a note. */
   #find<Note>(key: string, read: NoteChange<Note>["read"], context: RequestContext): Promise<Note> {
     return this.#call("read", context, async () => {
       const record = await this.#store.read(key);
@@ -125,7 +125,7 @@ export class Notes {
     });
   }
 
-  /** False where another was first. A write whose answer got lost is looked up. */
+  /** False if another request wrote first. After an error it reads the note, because the write may have succeeded. */
   async #put<Note>(
     key: string,
     text: string,
@@ -144,7 +144,7 @@ export class Notes {
     }
   }
 
-  /** Kept until every token that was issued, or is being issued, has expired. */
+  /** The record lives until every token that was issued, or is being issued, has expired. */
   #recordOf(data: string, version: number): SessionRecord {
     const usedAt = this.#settings.now();
     const expiresAt = usedAt + longestLifetimeOf(this.#settings.lifetime);
@@ -152,7 +152,7 @@ export class Notes {
   }
 }
 
-/** Without a note a session is as it was begun. */
+/** A session without a note has not ended, and all its tokens are valid. */
 const noNote: SessionNote = { version: 0, ended: false, generation: 0, formers: [] };
 
 const ENDED = '{"ended":true}';
@@ -161,7 +161,7 @@ function encodeSessionNote({ generation, formers }: Pick<SessionNote, "generatio
   return JSON.stringify({ generation, formers: encodeFormers(formers) });
 }
 
-/** The first version of this library left notes without a generation under ids that had ended or were replaced. */
+/** The first version of this library wrote notes without a generation, for ids that had ended or were replaced. */
 function readSessionNote(text: string | undefined, version: number): SessionNote {
   if (text === undefined) return noNote;
   const { generation, formers } = JSON.parse(text);
@@ -173,14 +173,14 @@ function readOwnerNote(text: string | undefined, version: number): OwnerNote {
   return text === undefined ? { version, since: 0 } : { ...JSON.parse(text), version };
 }
 
-/** Not back to life what had ended before. */
+/** The exception for one session. It must not revive a session that an earlier `revokeAll` has ended. */
 function sparing(sid: string, before: OwnerNote): OwnerNote["except"] {
   return before.except?.sid === sid ? before.except : { sid, since: before.since };
 }
 
 type Kind = "session" | "owner";
 
-/** An owner's id may be anything; what a store gets is safe as a key, and tells it nothing. */
+/** An owner's id may be any text. Its hash is safe as a key, and does not show the id to the store. */
 async function keyOf(kind: Kind, name: string): Promise<string> {
   return bytesToBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(`${kind}:${name}`))));
 }

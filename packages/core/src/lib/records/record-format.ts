@@ -6,25 +6,25 @@ import { type Claims, encodeClaims, readClaims } from "../token/claims.ts";
 import { parse, stringify } from "../token/rich-json.ts";
 import { freshFormers } from "./generation.ts";
 
-/** A session that is to be written. */
+/** A session to write. */
 export interface SessionDraft {
   readonly claims: Claims;
   readonly formers: readonly Former[];
-  /** When it ends, where that is sooner than its timeouts say. */
+  /** When the record expires. Default: by the session's timeouts. */
   readonly expiresAt?: number;
 }
 
-/** The claims of a record, as far as they are read here. */
+/** The members of a record's text that are read here. */
 interface EncodedRecord {
   readonly iat?: unknown;
   readonly start?: unknown;
   readonly formers?: unknown;
 }
 
-/** An earlier generation, as a record has it. */
+/** An earlier generation, as the record's text has it. */
 type EncodedFormer = readonly [generation: number, at: number, by: string, data?: Former["data"]];
 
-/** The record of a session that is written now. */
+/** Makes the record of a session that is written now. */
 export function encodeRecord(draft: SessionDraft, version: number, settings: Settings): SessionRecord {
   const { claims, formers } = draft;
   const usedAt = settings.now();
@@ -34,12 +34,12 @@ export function encodeRecord(draft: SessionDraft, version: number, settings: Set
   return { version, data: withFormers(text, freshFormers(formers, usedAt)), owner, createdAt, usedAt, expiresAt };
 }
 
-/** Their data may hold values beyond JSON, like the session's. */
+/** Adds earlier generations to the text. Their data may hold a Date, a Map and other values that JSON does not have. */
 function withFormers(text: string, formers: readonly Former[]): string {
   return formers.length === 0 ? text : `{"formers":${stringify(encodeFormers(formers))},${text.slice(1)}`;
 }
 
-/** The session as its record has it, in values that nobody shares: a handler may have changed those that it was given. */
+/** The session decoded again from its record: a handler may have changed the values that it got. */
 export function pristine(stored: StoredSession): StoredSession {
   return stored.record ? decodeRecord(stored.key, stored.record, stored.asOf) : stored;
 }
@@ -48,28 +48,28 @@ export function encodeFormers(formers: readonly Former[]): EncodedFormer[] {
   return formers.map(({ generation, at, by, data }) => (data ? [generation, at, by, data] : [generation, at, by]));
 }
 
-/** The data of a record that has ended. */
+/** The data of a record whose session has ended. */
 const ENDED = "{}";
 
-/** Seconds: more than clocks differ by, so that a record that has ended has expired for every server and store. */
+/** Seconds, more than clocks differ by: the record of an ended session must be expired for every server and store. */
 const CLOCK_SKEW = 60;
 
-/** The record of a session that has ended: it has expired already. */
+/** The record of a session that has ended: its expiry is in the past. */
 export function endedRecord({ claims }: SessionDraft, version: number, { now }: Settings): SessionRecord {
   const usedAt = now();
   return { version, data: ENDED, createdAt: claims.start, usedAt, expiresAt: usedAt - CLOCK_SKEW };
 }
 
-/** It holds no session: one has ended here, or the first version of this library has left a note under a former id. */
+/** True if a session has ended here, or if the first version of this library left a note under a former id. */
 export function isTombstone({ data }: SessionRecord): boolean {
   return data === ENDED || data.startsWith('"retired');
 }
 
-/** Throws where the record is none of a session. */
+/** Throws if the record does not hold a session. */
 export function decodeRecord(key: string, record: SessionRecord, asOf: number): StoredSession {
   const { usedAt: iat, expiresAt: exp, version } = record;
   const parsed = parse(record.data) as EncodedRecord;
-  // A touch moves the record's times, but not those in its text.
+  // A touch changes the record's times, but not the times in its text.
   const claims = readClaims(Object.assign(parsed, { start: parsed.start ?? parsed.iat, iat, exp }));
   return { key, claims, version, asOf, generation: claims.generation, formers: decodeFormers(parsed.formers), record };
 }

@@ -1,17 +1,17 @@
-/** Writes of one request that others may overtake before it gives up. */
+/** A request gives up after so many attempts to write, if other requests were always first. */
 export const MAX_ATTEMPTS = 100;
 
-/** Longer from one attempt to the next, and by chance, so that two that have collided do not collide again. */
+/** Waits for a random time, which grows with each attempt, so that two requests that collided do not collide again. */
 export function pause(attempt: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** attempt, 64)));
 }
 
-/** How long to wait for the task ahead, in milliseconds: on Workers, a request that was cancelled never ends. */
+/** The longest wait for the task ahead, in milliseconds: on Workers, the task of a cancelled request never ends. */
 const MAX_WAIT_MS = 1000;
 
 /**
- * Tasks on one key, one after another within this process: of many that were overtaken at once each then needs one more
- * attempt, not as many as there are others. It is no lock: a task that has waited too long runs.
+ * Runs the tasks on one key one after another, within this process. If many requests collide, each then needs one more attempt,
+ * instead of one for every other request. It is not a lock: a task that has waited too long runs anyway.
  */
 export class SerialQueue<T> {
   readonly #last = new Map<string, Promise<T>>();
@@ -29,7 +29,7 @@ export class SerialQueue<T> {
   }
 }
 
-/** Undefined where the task failed, or takes too long. */
+/** The result of the task. Undefined if it failed or takes too long. */
 async function resultInTime<T>(task: Promise<T>): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -4,10 +4,10 @@ import type { StoreOperations } from "../store.ts";
 
 type Operation = Exclude<keyof StoreOperations, "atomic" | "neverEvict">;
 
-/** Runs one operation of a store. Whatever goes wrong is an `ERR_STORE` with its cause, and an event. */
+/** Runs one operation of a store. Any failure becomes an event, and an `ERR_STORE` with its cause. */
 export type StoreCall = <T>(operation: Operation, context: RequestContext, run: () => Promise<T>) => Promise<T>;
 
-/** What is known after an operation has failed, in words. */
+/** For the error message: the known state after each operation has failed. */
 export type Outcomes = Record<Operation, string>;
 
 export const sessionOutcomes: Outcomes = {
@@ -26,7 +26,7 @@ export const noteOutcomes: Outcomes = {
   update: "Whether this was remembered is not known: repeat the request",
 };
 
-/** `timeout` in milliseconds; undefined to wait for as long as it takes. */
+/** `timeout` in milliseconds. Undefined: it waits as long as the operation takes. */
 export function storeCall(timeout: number | undefined, outcomes: Outcomes): StoreCall {
   assertOption(timeout === undefined || timeout > 0, "storeTimeout", "must be milliseconds, above 0");
   return async (operation, context, run) => {

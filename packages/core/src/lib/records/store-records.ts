@@ -10,19 +10,19 @@ import { decodeRecord, encodeRecord, endedRecord, isTombstone, type SessionDraft
 import { MAX_ATTEMPTS, pause, SerialQueue } from "./retry.ts";
 import type { StoreCall } from "./store-call.ts";
 
-/** What is to become of a record, given how it is now. */
+/** A change of a record, decided from its current state. */
 export interface Change<Result> {
-  /** What to write. Left out: nothing. */
+  /** The session to write. Undefined: nothing is written. */
   readonly write?: SessionDraft;
-  /** Whether the record is to end instead of holding what is written. */
+  /** True: the session of the record ends, and its data is removed. */
   readonly ends?: boolean;
-  /** By this mark in `formers` one finds out whether a write was saved whose answer got lost. */
+  /** A mark in `formers`. If the answer to a write got lost, it shows whether the write was saved. */
   readonly mark?: string | undefined;
-  /** What the caller gets, once that is written. */
+  /** The caller gets this once the change is written. */
   readonly result: Result;
 }
 
-/** Decides on a change. Called again, on a fresher record, where another request was first; undefined where there is none. */
+/** Decides on a change. Called again with a fresher record if another request wrote first. Undefined: there is no record. */
 export type DecideChange<Result> = (current: StoredSession | undefined) => Awaitable<Change<Result>>;
 
 export interface Changed<Result> {
@@ -31,13 +31,13 @@ export interface Changed<Result> {
   readonly stored?: StoredSession | undefined;
 }
 
-/** An owner's records. */
+/** An owner's sessions, and the keys of the records that can't be decoded. */
 export interface OwnedSessions {
   readonly sessions: StoredSession[];
   readonly damaged: readonly string[];
 }
 
-/** What one request has written, for the next one in the queue: as text, so that they share no values. */
+/** The record that one request wrote, for the next one in the queue. Its data is text, so that they share no objects. */
 interface Written {
   readonly record: SessionRecord;
   readonly asOf: number;
@@ -47,7 +47,7 @@ interface Outcome<Result> extends Changed<Result> {
   readonly written?: Written;
 }
 
-/** The records of a store: sessions in, sessions out, and how a record is changed while others write it. */
+/** Sessions in the records of a store. Changes a record safely even if other requests write it too. */
 export class StoreRecords {
   readonly #store: StoreOperations;
   readonly #settings: Settings;
@@ -60,7 +60,7 @@ export class StoreRecords {
     this.#call = call;
   }
 
-  /** Undefined where there is none alive. */
+  /** The session of a record. Undefined if there is none, or if it has ended or expired. */
   read(key: string, context: RequestContext): Promise<StoredSession | undefined> {
     const asOf = this.#settings.now();
     return this.#call("read", context, async () => {
@@ -77,10 +77,10 @@ export class StoreRecords {
   }
 
   /**
-   * Changes a record by compare-and-set: decides, writes, and does both again on a fresher record where another request was
-   * first. `known` is the record as it was last seen.
+   * Changes a record by compare-and-set: decides and writes, and does both again on a fresher record if another request wrote
+   * first. `known` is the newest record that the caller has.
    *
-   * Rejects with `ERR_CONFLICT` when it was overtaken too often.
+   * Rejects with `ERR_CONFLICT` if other requests were first too often.
    */
   async change<Result>(
     key: string,
@@ -147,7 +147,7 @@ export class StoreRecords {
     try {
       return await this.#call("update", context, () => this.#store.update(key, record, version));
     } catch (error) {
-      // A new token that was saved, but never sent, would leave the client with one that is worth nothing.
+      // If the new generation was saved after all, the client must get the new token: its old one opens nothing any more.
       if (change.mark !== undefined && (await this.#wasSaved(key, change, context))) return "saved";
       throw error;
     }
@@ -159,8 +159,8 @@ export class StoreRecords {
   }
 
   /**
-   * Keeps a session alive that nobody has written since it was read. One that somebody has is kept alive by that. Resolves with
-   * the session and its times of now.
+   * Keeps a session alive. If another request has written the record since it was read, that write has kept it alive already.
+   * Resolves with the session, and with its new times if they were saved.
    */
   async touch(stored: StoredSession, context: RequestContext): Promise<StoredSession> {
     const { key, claims, version } = stored;
@@ -175,7 +175,7 @@ export class StoreRecords {
     return this.#call("delete", context, () => this.#store.delete(key));
   }
 
-  /** The sessions of an owner that are alive, in any order, and the keys of records that hold none. */
+  /** The sessions of an owner that have not ended, in any order, and the keys of records that can't be decoded. */
   async list(owner: string, context: RequestContext): Promise<OwnedSessions> {
     const { list } = this.#store;
     if (!list) {
@@ -200,7 +200,7 @@ export class StoreRecords {
 
   #decode(key: string, { record, asOf }: Written): StoredSession | undefined {
     const now = this.#settings.now();
-    // The store's clock may be behind.
+    // The store's clock may be slow, so that it still gives a record that has expired.
     if (record.expiresAt <= now || isTombstone(record)) return undefined;
     const session = decodeRecord(key, record, asOf);
     return isExpired(session.claims, now, this.#settings.lifetime) ? undefined : session;

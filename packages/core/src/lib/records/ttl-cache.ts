@@ -1,7 +1,7 @@
-/** Entries at most: then all are forgotten, which costs no more than asking again. */
+/** The most entries. When there are more, the cache forgets all: each then costs one more question to the store. */
 const MAX_ENTRIES = 10_000;
 
-/** Answers of the last few seconds. What was asked before something was forgotten is not remembered any more. */
+/** Remembers answers for some seconds. An answer that was on its way during a `forget` may be old, and is not remembered. */
 export class TtlCache<Value> {
   readonly #seconds: number;
   readonly #now: () => number;
@@ -13,7 +13,7 @@ export class TtlCache<Value> {
     this.#now = now;
   }
 
-  /** The answer that is remembered, or else the one that `ask` gives. */
+  /** The remembered answer, or else the answer of `ask`. */
   async get(key: string, ask: () => Promise<Value>): Promise<Value> {
     const found = this.#entries.get(key);
     const asOf = this.#now();
