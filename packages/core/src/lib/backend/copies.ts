@@ -11,8 +11,8 @@ import type { Copying } from "./backend.ts";
 /**
  * Copies of stored sessions that the client carries in a second cookie, so that reads can skip the store for a while.
  *
- * A copy is valid only together with a session token of the same id and generation. So a late response can overwrite a copy with
- * an older copy, but it can never bring back an earlier session.
+ * A copy is valid only together with a session token of the same id and generation. So a late response can overwrite a copy
+ * with an older copy, but it can never bring back an earlier session.
  */
 export class CopyCookies {
   readonly #codec: TokenCodec;

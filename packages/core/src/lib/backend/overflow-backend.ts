@@ -51,8 +51,8 @@ class OverflowingTokens implements DataTokens {
   }
 
   /**
-   * Saves the data. Another request may write under the same key at the same time: then the last one wins, as with tokens. False
-   * if the record has a newer generation, or has ended.
+   * Saves the data. Another request may write under the same key at the same time: then the last one wins, as with tokens.
+   * False if the record has a newer generation, or has ended.
    */
   async #put(claims: Claims, context: RequestContext): Promise<boolean> {
     const key = keyOf(claims);

@@ -77,7 +77,7 @@ export class SessionLimit {
     for (let look = 1; look <= MAX_LOOKS; look++) {
       const sessions = await this.#inOrder(signIn, start);
       const rank = sessions.findIndex((session) => targetOf(session) === target);
-      // Of the sign-ins of one moment the last ones stay ("end-oldest"), or the first ones ("refuse"). The first ones wait until
+      // Of the sign-ins of one moment the last ones stay ("end-oldest"), or the first ones ("refuse"), which wait until
       // the others have given up their places.
       if (!this.#refuses && rank < sessions.length - this.#max) throw this.#tooMany();
       if (!this.#refuses || sessions.length <= this.#max) return;

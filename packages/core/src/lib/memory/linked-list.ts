@@ -1,4 +1,4 @@
-/** A value in a list, and its neighbours. */
+/** A value in a list, with its neighbours. */
 export interface ListNode<T> {
   readonly value: T;
   older: ListNode<T> | undefined;
@@ -6,9 +6,10 @@ export interface ListNode<T> {
 }
 
 /**
- * Values in the order in which they came; any of them can leave, in constant time.
+ * Values in the order of their arrival. Any of them can be removed in constant time.
  *
- * A Map keeps that order too, but V8 walks past everything that was deleted before it finds the first key: in a flood, that is most of the work.
+ * A Map keeps that order too. But to find its first key, V8 walks over all deleted entries: in a flood of new sessions, that is
+ * most of the work.
  */
 export class LinkedList<T> {
   #oldest: ListNode<T> | undefined;
@@ -26,10 +27,10 @@ export class LinkedList<T> {
     return node;
   }
 
-  /** For a node of this list, and once. */
+  /** The node must be in this list: remove it only once. */
   remove(node: ListNode<T>): void {
     const { older, newer } = node;
-    // Otherwise one that has grown old would keep all that came after it from a small garbage collection.
+    // Otherwise a removed node in V8's old generation would keep all newer nodes alive until the next full garbage collection.
     node.older = undefined;
     node.newer = undefined;
     if (older) older.newer = newer;

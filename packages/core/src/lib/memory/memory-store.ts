@@ -4,9 +4,9 @@ import type { OwnedRecord, SessionRecord, StoreOperations, UpdateResult } from "
 import { LinkedList, type ListNode } from "./linked-list.ts";
 import { OwnerIndex } from "./owner-index.ts";
 
-/** What `memoryStore` takes. */
+/** The options of `memoryStore`. */
 export interface MemoryStoreOptions {
-  /** How many records it keeps at most. Default 100 000. */
+  /** The most records that it keeps. Default 100 000. */
   readonly max?: number;
   /** The clock, in milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
@@ -15,9 +15,10 @@ export interface MemoryStoreOptions {
 /**
  * Keeps records in this process: for tests, for development, and for one process whose sessions may end with it.
  *
- * It sets no timers: every insertion looks for a few expired records and removes them, `sweep` removes all. Where that does
- * not keep it within `max`, the record written longest ago goes: anyone able to create many sessions can evict other users'. As
- * the store of `revocations` it refuses instead, so that no session that has ended opens again.
+ * It sets no timers: every insertion looks for a few expired records and removes them, `sweep` removes all. If the store is
+ * still full, it removes the record written longest ago: anyone able to create many sessions can evict other users'. Used for
+ * `revocations`, it rejects new records instead, so that no ended session opens again. Throws `ERR_INVALID_OPTION` on a wrong
+ * `max`.
  */
 export function memoryStore({ max = 100_000, now = Date.now }: MemoryStoreOptions = {}): SessionStore {
   assertOption(Number.isSafeInteger(max) && max > 0, "max", `must be a whole number above 0, but is ${String(max)}`);
@@ -29,10 +30,10 @@ interface Entry {
   readonly record: SessionRecord;
 }
 
-/** More than one, so that the expired ones go faster than new ones come. */
+/** More than one, so that expired records are removed faster than new ones arrive. */
 const EXPIRY_CHECKS_PER_INSERT = 8;
 
-/** The operations, each in one step: there is no await between reading and writing. */
+/** The operations. Each is atomic: there is no await between reading and writing. */
 export class MemoryOperations implements StoreOperations {
   readonly #max: number;
   readonly #now: () => number;
@@ -40,7 +41,7 @@ export class MemoryOperations implements StoreOperations {
   readonly #entries = new Map<string, ListNode<Entry>>();
   readonly #written = new LinkedList<Entry>();
   #evicts = true;
-  /** Where the search for expired records goes on. Undefined: at the oldest. */
+  /** The search for expired records continues at this node. Undefined: at the oldest one. */
   #next: ListNode<Entry> | undefined;
 
   constructor(max: number, now: () => number, owners: OwnerIndex = new OwnerIndex()) {
@@ -90,7 +91,7 @@ export class MemoryOperations implements StoreOperations {
     });
   }
 
-  /** Removes every expired record: the number is bounded by `max`. */
+  /** Removes every expired record, at most `max`. */
   async sweep(): Promise<number> {
     const before = this.#entries.size;
     this.#removeExpired(before);
@@ -105,7 +106,7 @@ export class MemoryOperations implements StoreOperations {
   }
 
   #write(id: string, record: SessionRecord): void {
-    // Not deleted first: a Map that keys leave and enter all the time is made anew again and again.
+    // Does not delete the key first: a Map whose keys are deleted and added all the time rebuilds its table again and again.
     this.#detach(this.#entries.get(id));
     this.#entries.set(id, this.#written.append({ id, record: { ...record } }));
     this.#owners.add(record.owner, id);
@@ -123,7 +124,7 @@ export class MemoryOperations implements StoreOperations {
     this.#owners.remove(node.value.record.owner, node.value.id);
   }
 
-  /** A note that a session has ended must not go: the session would open again. */
+  /** Removes the oldest record. Never removes a note that a session has ended: the session would open again. */
   #makeRoom(): void {
     if (this.#evicts) {
       this.#remove(this.#written.oldest);
@@ -133,7 +134,7 @@ export class MemoryOperations implements StoreOperations {
     throw new Error(`The memoryStore is full: it holds ${this.#max} records that have not expired. ${cure}.`);
   }
 
-  /** Looks at so many records, round and round. */
+  /** Checks the next `count` records, and starts again at the oldest after the newest. */
   #removeExpired(count: number): void {
     for (let looked = 0; looked < count; looked++) {
       const node = this.#next ?? this.#written.oldest;

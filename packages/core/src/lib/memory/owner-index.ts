@@ -1,8 +1,8 @@
-/** Which ids belong to an owner. Owners without any are forgotten. */
+/** The ids of each owner's records. Drops an owner that has no records left. */
 export class OwnerIndex {
   readonly #ids = new Map<string, Set<string>>();
 
-  /** How many owners there are. */
+  /** The number of owners. */
   get size(): number {
     return this.#ids.size;
   }

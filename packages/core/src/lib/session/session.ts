@@ -221,7 +221,7 @@ export class Session<Data extends object = SessionData> {
     if (persistent !== undefined) this.persistent = persistent;
   }
 
-  /** Gives the session a new token; with a store or `revocations`, earlier ones open nothing. Call it when privileges change. */
+  /** Gives the session a new token; with a store or `revocations`, earlier ones open nothing. Call it if privileges change. */
   regenerate(): void {
     renew(this.#write());
   }

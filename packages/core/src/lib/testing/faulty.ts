@@ -2,26 +2,29 @@ import { defineStore, type SessionStore } from "../backend/define-store.ts";
 import { assertOption } from "../errors.ts";
 import type { StoreOperations } from "../store.ts";
 
-/** One of a store's operations, by its name. */
+/** The name of a store's operation. */
 export type StoreOperation = Exclude<keyof StoreOperations, "atomic" | "neverEvict">;
 
-/** Where a call fails: `before` it reaches the store, or `after` it has done its work and only the answer is lost. */
+/** Where a call fails. `before`: it never reaches the store. `after`: the store does its work, but the answer is lost. */
 export type Fault = "before" | "after";
 
 /**
- * What goes wrong, and when. A function is asked at every call, and makes a test deterministic; `id` is the session's id, the
- * owner for `list`, and empty for `sweep`. Left out: nothing goes wrong.
+ * The faults of a store. Default: none. A function is called for every operation, and makes a test deterministic; its `id` is
+ * the key of the record, for `list` the owner, and for `sweep` an empty string.
  */
 export interface FaultyOptions {
-  /** Milliseconds that a call takes longer: half of them on the way to the store, half on the way back. */
+  /** Extra milliseconds of a call: half of them on the way to the store, half on the way back. */
   readonly latency?: number | ((operation: StoreOperation, id: string) => number);
-  /** Which calls reject with an Error, and where they fail. A number is a probability from 0 to 1, of either place. */
+  /** Makes calls reject with an Error. A number is the probability from 0 to 1; half of these faults are `before`. */
   readonly failure?: number | ((operation: StoreOperation, id: string) => Fault | undefined);
-  /** Which updates and touches answer `changed` without writing, as if another had been first. A number is a probability from 0 to 1. */
+  /** Makes an update or touch resolve with `changed` and write nothing. A number is the probability from 0 to 1. */
   readonly conflict?: number | ((id: string) => boolean);
 }
 
-/** The same store, but slow, failing or contended: to see how an application takes it. */
+/**
+ * Makes a store slow, failing or contended, to test how an application handles it. Throws `ERR_INVALID_OPTION` on a number out
+ * of range.
+ */
 export function faulty({ operations }: SessionStore, options: FaultyOptions = {}): SessionStore {
   const { latencyOf, faultOf, conflicts } = readOptions(options);
 
@@ -52,7 +55,7 @@ export function faulty({ operations }: SessionStore, options: FaultyOptions = {}
   });
 }
 
-/** Numbers become functions. */
+/** Checks the options, and turns numbers into functions. */
 function readOptions({ latency = 0, failure = 0, conflict = 0 }: FaultyOptions) {
   assertOption(typeof latency === "function" || latency >= 0, "latency", "must be milliseconds, or a function");
   return {
@@ -71,7 +74,7 @@ function faultsBy(happens: () => boolean): () => Fault | undefined {
   return () => (happens() ? (Math.random() < 0.5 ? "before" : "after") : undefined);
 }
 
-/** Not even a timer of 0 where there is nothing to wait for. */
+/** Sets no timer for 0 milliseconds. */
 async function wait(milliseconds: number): Promise<void> {
   if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -6,19 +6,20 @@ import { ownerCases } from "./contract/owners.ts";
 import { recordCases } from "./contract/records.ts";
 import { writeCases } from "./contract/writes.ts";
 
+/** The options of `storeContract`. */
 export interface ContractOptions {
-  /** How many ids the case of many ids takes. Default 10 000. */
+  /** The number of records in the case that keeps many records apart. Default 10 000. */
   readonly many?: number;
-  /** How many writers the case of concurrent writers takes. Default 64. */
+  /** The number of writers in the case of concurrent writers. Default 64. */
   readonly writers?: number;
-  /** Moves the store's clock, where it takes one: then expiry in the course of time is tested too. */
+  /** Moves the store's clock forward, if you can. It adds a case in which a record expires as time passes. */
   readonly advance?: (seconds: number) => void | Promise<void>;
 }
 
 /**
- * What every store must do, as plain cases without a test runner: give each to the `it` of yours.
+ * The requirements of every store as test cases for any test runner: call `it(name, run)` for each.
  *
- * Ids are random, so the store need not be empty; it must be one that nobody cares about.
+ * Ids are random, so the store need not be empty. The cases write and delete records: never use a production store.
  */
 export function storeContract(store: StoreOperations, options: ContractOptions = {}): ContractCase[] {
   const { many = 10_000, writers = 64, advance } = options;

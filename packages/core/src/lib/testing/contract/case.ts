@@ -1,4 +1,4 @@
-/** One requirement: `run` rejects where the store does not meet it. */
+/** One requirement of a store: `run` rejects if the store does not meet it. */
 export interface ContractCase {
   readonly name: string;
   run(): Promise<void>;

@@ -3,7 +3,7 @@ import type { ContractCase } from "./case.ts";
 import { equal } from "./equal.ts";
 import { aRecord, created, newId, now } from "./fixtures.ts";
 
-/** For stores that compare and set. */
+/** Requirements of stores that can compare and set. */
 export function atomicCases(store: StoreOperations, writers: number): ContractCase[] {
   return [
     {
@@ -64,7 +64,7 @@ export function atomicCases(store: StoreOperations, writers: number): ContractCa
   ];
 }
 
-/** Adds one to a number, again and again until it wins or the record is gone. */
+/** Adds one to the number in a record. Repeats until the write succeeds, or until the record is gone. */
 async function increment(store: StoreOperations, id: string): Promise<void> {
   for (;;) {
     const record = await store.read(id);

@@ -1,4 +1,4 @@
-/** Plain data, compared by its text; keys that are undefined don't count. */
+/** Throws unless both are the same plain data. Keys with the value undefined don't count. */
 export function equal(found: unknown, expected: unknown): void {
   const [actual, wanted] = [found, expected].map((value) => JSON.stringify(sorted(value)));
   if (actual !== wanted) throw new Error(`expected ${wanted}, but found ${actual}`);

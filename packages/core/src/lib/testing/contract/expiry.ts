@@ -3,7 +3,7 @@ import type { ContractCase } from "./case.ts";
 import { equal } from "./equal.ts";
 import { aRecord, created, now } from "./fixtures.ts";
 
-/** An expired record is none. */
+/** An expired record counts as missing. */
 export function expiryCases(store: StoreOperations): ContractCase[] {
   return [
     {

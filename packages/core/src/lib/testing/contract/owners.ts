@@ -3,7 +3,7 @@ import type { ContractCase } from "./case.ts";
 import { equal } from "./equal.ts";
 import { aRecord, created, newId, now } from "./fixtures.ts";
 
-/** For stores with an index by owner. */
+/** Requirements of stores with an index by owner. */
 export function ownerCases(store: StoreOperations, list: NonNullable<StoreOperations["list"]>): ContractCase[] {
   const idsOf = async (owner: string) => (await list(owner)).map(({ id }) => id).sort();
   return [

@@ -3,7 +3,7 @@ import type { ContractCase } from "./case.ts";
 import { equal } from "./equal.ts";
 import { aRecord, created, newId } from "./fixtures.ts";
 
-/** What is written is read, and nothing else. */
+/** A store reads back exactly the records that were written. */
 export function recordCases(store: StoreOperations, many: number): ContractCase[] {
   return [
     {
@@ -61,7 +61,7 @@ export function recordCases(store: StoreOperations, many: number): ContractCase[
   ];
 }
 
-/** Survives a careless join of strings, a wrong charset, and code that ends texts at NUL. */
+/** Breaks stores that join SQL strings, use a wrong charset, or end a text at NUL. */
 const awkward = "'; DROP TABLE sessions; -- \0 %s $1 {} \\ \" \u2028 é 漢字 🍏 \u{10ffff}";
 
 async function inBatches(ids: readonly string[], work: (id: string) => Promise<void>): Promise<void> {

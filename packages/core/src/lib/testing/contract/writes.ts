@@ -3,7 +3,7 @@ import type { ContractCase } from "./case.ts";
 import { equal } from "./equal.ts";
 import { aRecord, created, newId, now } from "./fixtures.ts";
 
-/** What each operation may do, and what it must not. */
+/** The effects that each operation must have, and those that it must not have. */
 export function writeCases(store: StoreOperations): ContractCase[] {
   return [
     {
