@@ -357,4 +357,21 @@ describe("commit", () => {
     }
     expect(events).toEqual(Array(3).fill({ type: "insecure-request" }));
   });
+
+  it("sends a cookie of 4096 bytes, name and value, and none that is larger", async () => {
+    const sent: number[] = [];
+    const refused: number[] = [];
+    // Not every length can be one of base64url: of three names one has it.
+    for (const name of ["s", "se", "ses"]) {
+      const { visit } = setUp({ cookie: { name } });
+      for (let length = 2850; length <= 2950; length++) {
+        const visiting = visit(undefined, (session) => session.set("a", "x".repeat(length)));
+        const response = await visiting.catch(({ message }) =>
+          refused.push(Number(/has (\d+) bytes/.exec(message)?.[1])),
+        );
+        if (response instanceof Response) sent.push(cookieIn(response).replace("=", "").length);
+      }
+    }
+    expect([Math.max(...sent), Math.min(...refused)]).toEqual([4096, 4097]);
+  });
 });

@@ -97,6 +97,19 @@ describe("cacheFor", () => {
     expect(await dataOf(String(jar.header))).toEqual({ a: 1 });
   });
 
+  it("goes by the times that the last write has given the session", async () => {
+    const { browse, clock, calls } = setUpCopies({ cacheFor: 90, lifetime: { idle: 100, refresh: 99 } });
+    await browse((session) => session.set("a", 1));
+    clock.seconds += 60;
+    await browse((session) => session.set("a", 2));
+    calls.length = 0;
+    clock.seconds += 60;
+    await browse((session) => {
+      expect([session.get("a"), session.expiresAt.getTime() / 1000 - clock.seconds]).toEqual([2, 40]);
+    });
+    expect(calls).toEqual([]);
+  });
+
   it("sends a copy with the second in which it ends", async () => {
     const { browse, clock } = setUpCopies();
     const [, copy] = await browse((session) => session.set("a", 1));

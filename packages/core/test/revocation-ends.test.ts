@@ -102,6 +102,19 @@ describe("with revocations, a load costs", () => {
 });
 
 describe("with revocations, a new token", () => {
+  it("of somebody who is signed in already is no sign-in: it is as far revoked as the former one", async () => {
+    const { cookieOf, visit, load, commit, sessions, calls } = setUpRevocable();
+    const cookie = await cookieOf((session) => session.login("ada"));
+    const session = await load(cookie);
+    session.regenerate();
+    calls.length = 0;
+    const renewed = cookieIn(await commit(session));
+    // Its own note and the owner's once more, and nothing after that by which it could overtake a revokeAll.
+    expect(calls).toEqual(["read", "read", "create"]);
+    await sessions.revokeAll("ada");
+    await visit(renewed, (each) => expect([each.owner, each.ended]).toEqual([undefined, "revoked"]));
+  });
+
   it("opens its session where another process still remembers that there was none", async () => {
     const { cookieOf, visit, inner, clock } = setUpRevocable();
     const elsewhere = setUp({ revocations: inner, cacheFor: 5, now: () => clock.seconds * 1000 });
@@ -128,6 +141,22 @@ describe("with revocations, a new token", () => {
 
 describe("a session that leaves the store it overflowed into", () => {
   const LARGE = "x".repeat(4000);
+
+  it("because another signs in takes its record along, or is an error: nothing else tells of its end", async () => {
+    const faults: Partial<Record<StoreOperation, Fault>> = {};
+    const store = faulty(memoryStore(), { failure: (operation) => faults[operation] });
+    const { cookieOf, visit, dataOf } = setUp({ overflow: "store", store, now: Date.now });
+    const cookie = await cookieOf((session) => session.set("text", LARGE));
+    const startAnew = (session: Session) => {
+      session.destroy();
+      session.login("ada");
+    };
+    faults.delete = "before";
+    await expect(visit(cookie, startAnew)).rejects.toMatchObject({ code: "ERR_STORE" });
+    delete faults.delete;
+    await visit(cookie, startAnew);
+    expect(await dataOf(cookie)).toEqual({});
+  });
 
   function setUpLeaving() {
     const faults: Partial<Record<StoreOperation, Fault>> = {};
