@@ -195,4 +195,48 @@ describe("persistent", () => {
     const { visit } = setUp({ persistent: true, lifetime: { idle: 2 * year, absolute: 3 * year } });
     expect(maxAge(await visit(undefined, filled))).toBe("34560000");
   });
+
+  it("has timeouts of its own, where they are given", async () => {
+    const lifetime = { idle: 100, absolute: 200, persistent: { idle: 1000, absolute: 2000 } };
+    const { cookieOf, visit, dataOf, clock } = setUp({ lifetime });
+    const ordinary = await cookieOf(filled);
+    const persistent = await cookieOf((session) => {
+      session.set("a", 1);
+      session.persistent = true;
+    });
+    expect([claimsOf(ordinary).exp, claimsOf(persistent).exp]).toEqual([START + 100, START + 1000]);
+    clock.seconds = START + 100;
+    expect([await dataOf(ordinary), await dataOf(persistent)]).toEqual([{}, { a: 1 }]);
+    clock.seconds = START + 999;
+    const late = cookieIn(await visit(persistent, touch));
+    clock.seconds = START + 1998;
+    expect(claimsOf(late).exp).toBe(START + 1999);
+    const later = cookieIn(await visit(late, touch));
+    clock.seconds = START + 2000;
+    expect(await dataOf(later)).toEqual({});
+  });
+
+  it("has the timeouts of all, where none of its own are given, or only one", async () => {
+    for (const [persistent, exp] of [
+      [{}, 100],
+      [{ absolute: 50 }, 50],
+      [{ idle: 150, absolute: 500 }, 150],
+      [{ idle: 150 }, 150],
+    ] as const) {
+      const { cookieOf } = setUp({ persistent: true, lifetime: { idle: 100, absolute: 200, persistent } });
+      expect(Number(claimsOf(await cookieOf(filled)).exp) - START).toBe(exp);
+    }
+  });
+
+  it.each([[1], ["yes"], [null], [undefined]])("can't be %j", async (value) => {
+    const { sessions } = setUp();
+    const session = await sessions.load({ headers: new Headers() });
+    expect(() => Object.assign(session, { persistent: value })).toThrow(
+      expect.objectContaining({
+        code: "ERR_INVALID_ARGUMENT",
+        message: `persistent must be true or false, but is ${value === null ? "null" : typeof value}.`,
+      }),
+    );
+    expect(session.persistent).toBe(false);
+  });
 });

@@ -62,6 +62,56 @@ describe("load", () => {
     ]);
   });
 
+  it("of several that verify takes the newest, in whatever order they come", async () => {
+    const { cookieOf, dataOf, visit, clock } = setUp();
+    const oldest = await cookieOf((session) => session.set("n", 1));
+    clock.seconds += 1;
+    const older = cookieIn(await visit(oldest, (session) => session.set("n", 2)));
+    clock.seconds += 1;
+    const newest = cookieIn(await visit(older, (session) => session.set("n", 3)));
+    for (const cookies of [
+      [oldest, older, newest],
+      [newest, older, oldest],
+      [older, newest, oldest],
+      [oldest, newest, older],
+    ]) {
+      expect(await dataOf(cookies.join("; "))).toEqual({ n: 3 });
+    }
+  });
+
+  it("of several of one second takes the latest generation, and then the one that was sent last", async () => {
+    const { cookieOf, dataOf, visit } = setUp();
+    const first = await cookieOf((session) => session.set("n", 1));
+    const renewed = cookieIn(await visit(first, (session) => session.set("n", 2).regenerate()));
+    for (const cookies of [`${first}; ${renewed}`, `${renewed}; ${first}`])
+      expect(await dataOf(cookies)).toEqual({ n: 2 });
+    const other = await cookieOf((session) => session.set("n", "other"));
+    expect(await dataOf(`${first}; ${other}`)).toEqual({ n: "other" });
+    expect(await dataOf(`${other}; ${first}`)).toEqual({ n: 1 });
+  });
+
+  it("goes on to an older one where the newest has expired", async () => {
+    const { cookieOf, dataOf, clock, visit } = setUp({ lifetime: { idle: 100, persistent: { idle: 1000 } } });
+    const kept = await cookieOf((session) => {
+      session.set("n", "kept");
+      session.persistent = true;
+    });
+    clock.seconds += 50;
+    const newer = await cookieOf((session) => session.set("n", "newer"));
+    expect(await dataOf(`${kept}; ${newer}`)).toEqual({ n: "newer" });
+    clock.seconds += 100;
+    expect(await dataOf(`${kept}; ${newer}`)).toEqual({ n: "kept" });
+    await visit(newer, (session) => expect(session.ended).toBe("expired"));
+  });
+
+  it("tells a cookie that does not verify from none at all", async () => {
+    const { visit } = setUp();
+    await visit("__Host-session=forged", (session) =>
+      expect([session.ended, session.isNew]).toEqual(["rejected", true]),
+    );
+    await visit("other=cookie", (session) => expect([session.ended, session.isNew]).toEqual([undefined, true]));
+  });
+
   it("tries eight of them and no more", async () => {
     const { dataOf, cookieOf, events } = setUp();
     const cookie = await cookieOf(filled);

@@ -115,6 +115,18 @@ describe("of two requests at once", () => {
     expect([(await load(kept)).persistent, await dataOf(kept)]).toEqual([true, { a: 1, b: 1 }]);
   });
 
+  it("a slow login of somebody else takes nothing along of what the former owner wrote meanwhile", async () => {
+    const { visit, load, commit } = setUpInStore();
+    const cookie = cookieIn(await visit(undefined, (session) => session.set("mail", "ada@example.com").login("ada")));
+    const slow = await load(cookie);
+    await visit(cookie, (session) => session.set("draft", "Dear Bob").flash("info", "Hello Ada"));
+    slow.login("bob");
+    slow.set("own", 1).flash("info", "Hello Bob");
+    const bob = await load(cookieIn(await commit(slow)));
+    expect([bob.owner, Object.fromEntries(bob)]).toEqual(["bob", { own: 1 }]);
+    expect(bob.flashes().map(({ message }) => message)).toEqual(["Hello Bob"]);
+  });
+
   it("a slow sign-in to a session that was ended takes only its own message along", async () => {
     const { cookieOf, visit, load, commit } = setUpInStore();
     const cookie = await cookieOf((session) => session.flash("info", "former"));
