@@ -85,6 +85,23 @@ describe("with revocations, the cookie", () => {
   });
 });
 
+describe("with revocations, an owner whose sessions were all ended", () => {
+  it("signs in again, also by destroying a session and beginning another in one request", async () => {
+    const { cookieOf, visit, load, sessions } = setUpRevocable();
+    await sessions.revokeAll("ada");
+    const cookie = await cookieOf((session) => session.login("ada"));
+    const next = cookieIn(
+      await visit(cookie, (session) => {
+        session.destroy();
+        session.login("ada");
+      }),
+    );
+    expect([(await load(cookie)).owner, (await load(next)).owner]).toEqual([undefined, "ada"]);
+    await sessions.revokeAll("ada");
+    expect((await load(next)).ended).toBe("revoked");
+  });
+});
+
 describe("with revocations, a load costs", () => {
   it("one operation for a session without an owner, two for one with, none for one that has expired", async () => {
     const { cookieOf, visit, calls, clock } = setUpRevocable({ lifetime: { idle: 100 } });
