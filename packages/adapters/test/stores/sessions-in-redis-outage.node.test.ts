@@ -12,7 +12,7 @@ const SIZE = 100;
 
 /** Milliseconds: how long Redis sleeps, what one operation may take, and by when a request is answered or refused for sure. */
 const SLEEP = 5000;
-const TIMEOUT = 300;
+const TIMEOUT = 1000;
 const BOUND = 15_000;
 
 describe.skipIf(noRedis)("sessions of a hundred visitors in Redis", () => {
