@@ -45,6 +45,9 @@ export interface StoreOperations {
    * Sets these two times and nothing else, if the record exists and has this version, in one atomic step. Never creates one.
    *
    * The version stays the same, so that the next write does not conflict with the touch.
+   *
+   * A store that can't compare and set reads the version first, and answers `changed` if it is another. A write between that
+   * read and the touch is lost.
    */
   touch(id: string, usedAt: number, expiresAt: number, version: number): Promise<UpdateResult>;
   /** Removes the record. It is no error if there is none. */
@@ -58,7 +61,7 @@ export interface StoreOperations {
    * if it is full; `create` then rejects. Leave it out if the store never removes such records.
    */
   neverEvict?(): void;
-  /** False if `update` can't compare and set: of two writers at once, the last wins. Default true. */
+  /** False if `update` and `touch` can't compare and set: of two writers at once, the last wins. Default true. */
   readonly atomic?: boolean;
 }
 

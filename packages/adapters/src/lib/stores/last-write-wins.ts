@@ -26,7 +26,7 @@ export function lastWriteWins(records: KeyValueStore): StoreOperations {
     async touch(id, usedAt, expiresAt, version) {
       const record = await records.find(id);
       if (record === undefined) return "missing";
-      // Only a look, not a compare-and-set: but a touch need not overwrite what it sees to be newer.
+      // Only a look, not a compare-and-set: a write between this look and the next line is lost.
       if (record.version !== version) return "changed";
       await records.put(id, { ...record, usedAt, expiresAt });
       return "saved";
