@@ -67,7 +67,7 @@ class DynamoStore implements StoreOperations {
     return this.#put(id, record, SAME_VERSION, { ":version": version });
   }
 
-  async touch(id: string, usedAt: number, expiresAt: number, version: number): Promise<UpdateResult> {
+  touch(id: string, usedAt: number, expiresAt: number, version: number): Promise<UpdateResult> {
     const input = {
       ...this.#table,
       Key: { id },
@@ -80,8 +80,7 @@ class DynamoStore implements StoreOperations {
         ":now": seconds(),
       },
     };
-    if (await conditionHeld(this.#client.update(input))) return "saved";
-    return (await this.#liveItem(id)) ? "changed" : "missing";
+    return this.#outcome(id, this.#client.update(input));
   }
 
   async delete(id: string): Promise<void> {
@@ -95,7 +94,7 @@ class DynamoStore implements StoreOperations {
     return records.flatMap((record, i) => (record?.owner === owner ? [{ id: String(ids[i]), record }] : []));
   }
 
-  async #put(id: string, record: SessionRecord, condition: string, values: object = {}): Promise<UpdateResult> {
+  #put(id: string, record: SessionRecord, condition: string, values: object = {}): Promise<UpdateResult> {
     const writeId = crypto.randomUUID();
     const input = {
       ...this.#table,
@@ -103,11 +102,16 @@ class DynamoStore implements StoreOperations {
       ConditionExpression: condition,
       ExpressionAttributeValues: { ":now": seconds(), ...values },
     };
-    if (await conditionHeld(this.#client.put(input))) return "saved";
+    return this.#outcome(id, this.#client.put(input), writeId);
+  }
+
+  /** Where the condition did not hold, a read tells why. */
+  async #outcome(id: string, request: Promise<unknown>, writeId?: string): Promise<UpdateResult> {
+    if (await conditionHeld(request)) return "saved";
     const found = await this.#liveItem(id);
     if (found === undefined) return "missing";
     // When an answer gets lost, the SDK repeats the request by itself, and is refused because of its own first one.
-    return found.writeId === writeId ? "saved" : "changed";
+    return writeId !== undefined && found.writeId === writeId ? "saved" : "changed";
   }
 
   async #liveItem(id: string): Promise<Record<string, unknown> | undefined> {
