@@ -113,12 +113,13 @@ async function outcomes(options: FaultyOptions): Promise<{ failed: number; lost:
 }
 
 describe("conflict", () => {
-  it("answers that another was first, and writes nothing", async () => {
+  it("answers that another was first, to an update and to a touch, and writes nothing", async () => {
     let conflicts = 2;
     const { inner, outer } = await setUp({ conflict: (id) => id === "a" && conflicts-- > 0 });
     expect(await outer.update("a", next, 1)).toBe("changed");
-    expect(await outer.update("a", next, 1)).toBe("changed");
+    expect(await outer.touch("a", START + 1, START + 90, 1)).toBe("changed");
     expect(await inner.read("a")).toEqual(record);
+    expect(await outer.touch("a", START + 1, START + 90, 1)).toBe("saved");
     expect(await outer.update("a", next, 1)).toBe("saved");
   });
 

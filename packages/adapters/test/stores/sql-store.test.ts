@@ -1,3 +1,4 @@
+import type { StoreOperations } from "@websession/core";
 import { describe, expect, it } from "vitest";
 import { sqlStatements } from "../../src/lib/stores/sql-statements.ts";
 import { type SqlValue, sqlOperations } from "../../src/lib/stores/sql-store.ts";
@@ -18,29 +19,31 @@ function answering(...answers: unknown[][]) {
   return { asked, operations: sqlOperations(sqlStatements("sessions"), query, () => 5999) };
 }
 
+type Call = (operations: StoreOperations) => Promise<unknown>;
+
 describe("the number of statements", () => {
   it.each([
     ["read", (store) => store.read("id")],
     ["create", (store) => store.create("id", record)],
     ["update that wins", (store) => store.update("id", record, 1)],
-    ["touch", (store) => store.touch("id", 1, 2, 1)],
+    ["touch that wins", (store) => store.touch("id", 1, 2, 1)],
     ["delete", (store) => store.delete("id")],
     ["list", (store) => store.list?.("ada")],
     ["sweep", (store) => store.sweep?.()],
-  ] as [string, (store: ReturnType<typeof answering>["operations"]) => Promise<unknown>][])(
-    "is one for a %s",
-    async (_, call) => {
-      const { asked, operations } = answering([row]);
-      await call(operations);
-      expect(asked).toHaveLength(1);
-    },
-  );
+  ] as [string, Call][])("is one for a %s", async (_, call) => {
+    const { asked, operations } = answering([row]);
+    await call(operations);
+    expect(asked).toHaveLength(1);
+  });
 
-  it("is two for an update that loses, to tell why", async () => {
+  it.each([
+    ["update", (store) => store.update("id", record, 1)],
+    ["touch", (store) => store.touch("id", 1, 2, 1)],
+  ] as [string, Call][])("is two for a %s that loses, to tell why", async (_, call) => {
     const changed = answering([], [row]);
-    expect(await changed.operations.update("id", record, 1)).toBe("changed");
+    expect(await call(changed.operations)).toBe("changed");
     const missing = answering([], []);
-    expect(await missing.operations.update("id", record, 1)).toBe("missing");
+    expect(await call(missing.operations)).toBe("missing");
     expect([changed.asked.length, missing.asked.length]).toEqual([2, 2]);
   });
 });
