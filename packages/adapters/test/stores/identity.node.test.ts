@@ -1,4 +1,4 @@
-import type { StoreOperations } from "@websession/core";
+import type { SessionRecord, StoreOperations } from "@websession/core";
 import fc from "fast-check";
 import { Redis } from "ioredis";
 import { Pool } from "pg";
@@ -53,9 +53,9 @@ let parts = 0;
 /** A part of a store that is as good as an empty one. */
 function partOf(store: StoreOperations): StoreOperations {
   const part = `${parts++}.`;
-  const inPart = <R extends { owner?: string | undefined }>(record: R): R =>
+  const inPart = (record: SessionRecord): SessionRecord =>
     record.owner === undefined ? record : { ...record, owner: part + record.owner };
-  const outOfPart = <R extends { owner?: string | undefined }>(record: R): R =>
+  const outOfPart = (record: SessionRecord): SessionRecord =>
     record.owner === undefined ? record : { ...record, owner: record.owner.slice(part.length) };
   return {
     async read(id) {
@@ -68,7 +68,7 @@ function partOf(store: StoreOperations): StoreOperations {
     delete: (id) => store.delete(part + id),
     async list(owner) {
       const records = (await store.list?.(part + owner)) ?? [];
-      return records.map((record) => ({ ...outOfPart(record), id: record.id.slice(part.length) }));
+      return records.map(({ id, record }) => ({ id: id.slice(part.length), record: outOfPart(record) }));
     },
   };
 }

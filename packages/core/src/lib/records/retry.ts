@@ -33,7 +33,7 @@ export class SerialQueue<T> {
 async function resultInTime<T>(task: Promise<T>): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, MAX_WAIT_MS);
+    timer = setTimeout(() => resolve(undefined), MAX_WAIT_MS);
   });
   const result = await Promise.race([task, late]).catch(() => undefined);
   clearTimeout(timer);
