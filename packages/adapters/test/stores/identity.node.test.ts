@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Redis } from "ioredis";
 import { Pool } from "pg";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { inStore, inStoreWithCopies, inToken } from "../../../core/test/identity/modes.ts";
+import { inStore, inStoreWithCopies, inToken, large, small } from "../../../core/test/identity/modes.ts";
 import { randomPace } from "../../../core/test/identity/pace.ts";
 import { play } from "../../../core/test/identity/play.ts";
 import { checkRules } from "../../../core/test/identity/rules.ts";
@@ -15,7 +15,7 @@ import { noRedis, startRedis } from "./servers/redis.ts";
 
 /** Once with many runs is enough. */
 const RUNS = "Deno" in globalThis || "Bun" in globalThis ? 10 : 50;
-const modes = [inStore, inStoreWithCopies, inToken];
+const modes = [inStore, inStoreWithCopies, inToken, small, large];
 
 interface Connected {
   readonly operations: StoreOperations;
