@@ -102,6 +102,23 @@ describe("with revocations, an owner whose sessions were all ended", () => {
   });
 });
 
+describe("with revocations, a farewell", () => {
+  it("to who brought no session, or one that has ended, ends nothing and begins one", async () => {
+    const { visit, cookieOf, dataOf, calls } = setUpRevocable();
+    const ended = await cookieOf((session) => session.set("a", 1));
+    await visit(ended, (session) => session.destroy());
+    for (const cookie of [undefined, "__Host-session=forged", ended]) {
+      calls.length = 0;
+      const response = await visit(cookie, (session) => {
+        session.destroy();
+        session.set("bye", true);
+      });
+      expect(calls).toEqual(cookie === ended ? ["read"] : []);
+      expect(await dataOf(cookieIn(response))).toEqual({ bye: true });
+    }
+  });
+});
+
 describe("with revocations, a load costs", () => {
   it("one operation for a session without an owner, two for one with, none for one that has expired", async () => {
     const { cookieOf, visit, calls, clock } = setUpRevocable({ lifetime: { idle: 100 } });

@@ -66,6 +66,21 @@ describe("a session in a store", () => {
     expect((await visit(kept, persist(false))).headers.getSetCookie()[0]).not.toContain("Max-Age");
   });
 
+  it("destroyed and written again where there was none, or one that has ended, is just begun", async () => {
+    const { visit, cookieOf, dataOf, calls } = setUpContended();
+    const ended = await cookieOf((session) => session.set("a", 1));
+    await visit(ended, (session) => session.destroy());
+    for (const cookie of [undefined, "__Host-session=forged", ended]) {
+      calls.length = 0;
+      const response = await visit(cookie, (session) => {
+        session.destroy();
+        session.set("bye", true);
+      });
+      expect(calls).toEqual(cookie === ended ? ["read", "create"] : ["create"]);
+      expect(await dataOf(cookieIn(response))).toEqual({ bye: true });
+    }
+  });
+
   it("that has ended has its cookie cleared where the handler destroys it, and not otherwise", async () => {
     const { cookieOf, visit, load, sessions } = setUpInStore();
     const cookie = await cookieOf((session) => session.set("a", 1));
