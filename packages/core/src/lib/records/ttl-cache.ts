@@ -29,11 +29,6 @@ export class TtlCache<Value> {
     this.#entries.delete(key);
   }
 
-  forgetAll(): void {
-    this.#forgotten++;
-    this.#entries.clear();
-  }
-
   #remember(key: string, value: Value, asOf: number): void {
     if (this.#entries.size >= MAX_ENTRIES) this.#entries.clear();
     this.#entries.set(key, { value, asOf });

@@ -65,11 +65,6 @@ export class TrackedValues {
     return this.#values;
   }
 
-  /** The values as the text of a JSON object. */
-  toJson(): string {
-    return stringify(this.#values);
-  }
-
   /** Our own copy of the values, for a write at this key. A copy without a prototype would be several times slower. */
   #own(key: string): Values {
     this.#remember(key);
