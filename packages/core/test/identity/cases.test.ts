@@ -43,6 +43,7 @@ function slowly(act: (session: Session) => unknown) {
 
 const places: [place: string, makeOptions: Parameters<typeof browsing>[0]][] = [
   ["in a store", (store) => ({ store })],
+  ["in a store, with a cookie that outlives the browser", (store) => ({ store, persistent: true })],
   ["in a store, with copies", (store) => ({ store, cacheFor: 60 })],
   ["in the token, with revocations", (revocations) => ({ revocations })],
 ];

@@ -46,12 +46,15 @@ export function randomPace(milliseconds: number): Pace {
 /** More turns of the microtask queue than a request needs between two steps. */
 const TURNS = 60;
 
-/** A digest takes a time of its own: without waiting for it, the order would depend on the machine. */
+/**
+ * A digest takes a time of its own: without waiting for it, and for those that were asked for before, the order would depend on
+ * the machine.
+ */
 function watchDigests() {
   const pending = new Set<Promise<unknown>>();
   const digest = crypto.subtle.digest.bind(crypto.subtle);
   const spy = vi.spyOn(crypto.subtle, "digest").mockImplementation((...args) => {
-    const result = digest(...args);
+    const result = Promise.all([digest(...args), ...pending]).then(([bytes]) => bytes);
     const done = result.finally(() => pending.delete(done));
     pending.add(done);
     return result;

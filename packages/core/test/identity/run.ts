@@ -7,7 +7,7 @@ import type { Scenario, Who } from "./scenario.ts";
 import type { Data } from "./scripts.ts";
 import type { Jars } from "./starts.ts";
 import type { Calls } from "./stepping-store.ts";
-import { isSame, Names, sessionCookieIn, type Token, tokenIn } from "./tokens.ts";
+import { copyCookieIn, isSame, Names, sessionCookieIn, type Token, tokenIn } from "./tokens.ts";
 import { inOrder, type Moment, Visit } from "./visit.ts";
 import type { World } from "./world.ts";
 
@@ -36,15 +36,15 @@ export class Run implements Calls {
   readonly names: Names = new Names();
   /** The processes of the site. */
   readonly processes: Sessions<Data>[] = [];
+  /** The cookies of the browser and of the thief at the beginning. */
+  readonly first: readonly (string | undefined)[];
   /** The token that the thief has at the beginning. */
   readonly planted: Token | undefined;
   /** Which visit a request is of. */
   readonly visitOf = new Map<RequestLike, Visit>();
   /** Where an operation of the store failed, if one did. */
   fault: Fault | undefined;
-  readonly #first: readonly Known[];
   readonly #trace: string[] = [];
-  readonly #forks = new Map<number, Promise<World>>();
   #isLive = false;
   #moments = 0;
   #calls = 0;
@@ -57,8 +57,8 @@ export class Run implements Calls {
     this.jars = jars;
     this.visits = scenario.requests.map((plan, index) => new Visit(index, plan));
     this.planted = tokenIn(jars.thief.header);
-    this.#first = [jars.browser, jars.thief].flatMap(({ header }) => knownIn(header));
-    for (const { token } of this.#first) this.names.ofToken(token);
+    this.first = [jars.browser.header, jars.thief.header];
+    for (const cookies of this.first) this.names.ofToken(tokenIn(cookies));
   }
 
   get isLive(): boolean {
@@ -74,9 +74,13 @@ export class Run implements Calls {
     return this.#trace.map((step) => `  - ${step}`).join("\n");
   }
 
-  /** All cookies that were ever in a jar or an answer. */
+  /** What a browser might send: every session cookie that there ever was, alone and beside every copy of data. */
   get known(): readonly Known[] {
-    return [...this.#first, ...this.visits.flatMap(({ cookies }) => knownIn(cookies))];
+    const headers = [...this.first, ...this.visits.map(({ cookies }) => cookies)];
+    const copies = unique(headers.map(copyCookieIn));
+    return unique(headers.map(sessionCookieIn)).flatMap((session) =>
+      [session, ...copies.map((copy) => `${session}; ${copy}`)].flatMap(knownIn),
+    );
   }
 
   /** Whether all pauses together are longer than the time for which a former token is remembered. */
@@ -123,23 +127,16 @@ export class Run implements Calls {
   /** The ids of the sessions that alice has now. */
   async sessionsOfAlice(): Promise<string[]> {
     const ids = new Set<string>();
-    for (const { cookies, token } of this.known) {
-      const { owner } = await this.world.look(sessionCookieIn(cookies));
-      if (owner === "alice") ids.add(token.sid);
+    for (const cookie of unique(this.known.map(({ cookies }) => sessionCookieIn(cookies)))) {
+      const { owner } = await this.world.look(cookie);
+      if (owner === "alice") ids.add(String(tokenIn(cookie)?.sid));
     }
     return [...ids];
   }
 
-  /** The world so many seconds after the end; only for looking at it. */
-  after(seconds: number): Promise<World> {
-    const fork = this.#forks.get(seconds) ?? this.world.fork(seconds);
-    this.#forks.set(seconds, fork);
-    return fork;
-  }
-
-  /** The world at this second, or at the end if that is later. */
-  at(second: number): Promise<World> {
-    return this.after(Math.max(0, second - this.world.clock.seconds));
+  /** From the end of the run; 0 where that was later. */
+  secondsUntil(second: number): number {
+    return Math.max(0, second - this.world.clock.seconds);
   }
 
   /** When a token was first replaced by another, undefined if it was not. */
@@ -154,6 +151,10 @@ export class Run implements Calls {
       return token && had && issued && isSame(carried, token) && !isSame(issued, token);
     });
   }
+}
+
+function unique(cookies: readonly (string | undefined)[]): string[] {
+  return [...new Set(cookies.filter((cookie) => cookie !== undefined))];
 }
 
 function knownIn(cookies: string | undefined): Known[] {

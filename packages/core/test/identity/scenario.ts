@@ -26,6 +26,8 @@ export interface Scenario {
   readonly slowAnswers: boolean;
   /** The number of the store's call that fails, and where. */
   readonly fault?: { readonly call: number; readonly place: Fault } | undefined;
+  /** The number of the request whose handler takes its time. */
+  readonly slow?: number | undefined;
   /** The number of the request whose answer is lost. */
   readonly lost?: number | undefined;
 }
@@ -62,17 +64,32 @@ export function scenarios(mode: Mode): fc.Arbitrary<Scenario> {
   return fc
     .record({
       start: fc.constantFrom(...mode.starts),
-      requests: fc.array(plans(mode), { minLength: 1, maxLength: 3, size: "max" }),
+      requests: requests(mode),
       pauses: fc.array(fc.constantFrom(4, 11), { maxLength: 3 }),
       age: fc.constantFrom(1, 25),
       persistent: fc.boolean(),
       manyProcesses: fc.boolean(),
       slowAnswers: fc.boolean(),
       fault: sometimes(fc.record({ call: fc.nat(8), place: fc.constantFrom<Fault>("before", "after") })),
+      slow: fc.constantFrom(undefined, 0, 0, 1, 2),
       lost: sometimes(fc.nat(2)),
     })
     .filter(({ requests }) => requests.some(({ who }) => who === "browser"))
     .map(inTimeForRefresh);
+}
+
+const changing: readonly Script[] = ["login alice", "login bob", "regenerate", "destroy", "clear"];
+
+/** Any requests at once, a button that is clicked again, or one that changes much beside pages that do not. */
+function requests(mode: Mode): fc.Arbitrary<Plan[]> {
+  const any = fc.array(plans(mode), { minLength: 1, maxLength: 3, size: "max" });
+  const by = (...scripts: Script[]) => fc.constantFrom(...scripts.map((script): Plan => ({ who: "browser", script })));
+  const login = by("login alice", "login bob");
+  const again = fc.tuple(login, fc.integer({ min: 2, max: 3 })).map(([plan, count]) => Array(count).fill(plan));
+  const pages = fc.array(by("read", "refresh", "set", "update", "flash"), { minLength: 1, maxLength: 2, size: "max" });
+  const great = by(...changing.filter((script) => !mode.without.includes(script)));
+  const beside = fc.tuple(pages, great).map(([others, last]) => [...others, last]);
+  return fc.oneof({ weight: 4, arbitrary: any }, { weight: 1, arbitrary: again }, { weight: 2, arbitrary: beside });
 }
 
 function plans({ without }: Mode): fc.Arbitrary<Plan> {

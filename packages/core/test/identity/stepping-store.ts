@@ -1,7 +1,7 @@
 import type { StoreOperations } from "../../src/index.ts";
 import type { Fault } from "../../src/testing.ts";
+import { bound } from "./known-store.ts";
 import type { Pace } from "./pace.ts";
-import { bound } from "./world.ts";
 
 /** What happens to the calls of a store. */
 export interface Calls {

@@ -13,6 +13,11 @@ export function sessionCookieIn(header: string | undefined): string | undefined 
   return header?.split("; ").find((pair) => pair.startsWith(`${COOKIE}=`));
 }
 
+/** The copy that `cacheFor` sends beside it. */
+export function copyCookieIn(header: string | undefined): string | undefined {
+  return header?.split("; ").find((pair) => pair.startsWith(`${COOKIE}-copy=`));
+}
+
 /** The token in a Cookie header. */
 export function tokenIn(header: string | undefined): Token | undefined {
   const cookie = sessionCookieIn(header);

@@ -2,8 +2,9 @@ import type { Session, Sessions } from "../../src/index.ts";
 import { Jar } from "../jar.ts";
 import type { Run } from "./run.ts";
 import type { Plan } from "./scenario.ts";
-import { act, type Data, revokes } from "./scripts.ts";
+import { act, type Data } from "./scripts.ts";
 import { clearsCookie, type Token, tokenIn } from "./tokens.ts";
+import { describeCookies, describeOutcome, describeView } from "./trace.ts";
 import { requestWith, type View, viewOf } from "./world.ts";
 
 /** When something happened: in which order, and at which second. */
@@ -69,7 +70,7 @@ export async function perform(visit: Visit, run: Run): Promise<void> {
   visit.sent = run.moment();
   await serve(visit, run).catch((error) => refuse(visit, error));
   visit.settled = run.moment();
-  run.log(`${visit.name} ends: ${outcomeOf(visit, run)}`);
+  run.log(`${visit.name} ends: ${describeOutcome(visit, run)}`);
   if (visit.plan.who === "office") return;
   if (visit.issued) visit.opened.atOnce = await run.world.look(visit.cookies);
   await run.pace.step(`the answer of ${visit.name} arrives`);
@@ -81,12 +82,13 @@ async function serve(visit: Visit, run: Run): Promise<void> {
   const sessions = run.sessionsFor(visit);
   const cookie = run.jarOf(plan.who)?.header;
   visit.carried = tokenIn(cookie);
-  run.log(`${visit.name} is sent with ${run.names.ofToken(visit.carried)}`);
+  run.log(`${visit.name} is sent with ${describeCookies(cookie, run)}`);
   if (plan.who === "office") return revokeAll(visit, run, sessions);
   const request = requestWith(cookie);
   run.visitOf.set(request, visit);
   const session = await sessions.load(request);
   await handle(visit, run, { session, sessions });
+  await work(visit, run);
   await run.pace.step(`the handler of ${visit.name} returns`);
   const response = await sessions.commit(session, new Response("ok"));
   visit.lines = response.headers.getSetCookie();
@@ -100,13 +102,21 @@ async function handle(
 ): Promise<void> {
   const { index, plan } = visit;
   visit.view = viewOf(session);
-  run.log(`${visit.name} sees ${describe(visit.view)}`);
+  run.log(`${visit.name} sees ${describeView(visit.view)}`);
   const actor = {
     index,
     padding: run.mode.padding,
     revokeAll: (except?: string) => revokeAll(visit, run, sessions, except),
   };
   await act(plan.script, session, actor);
+}
+
+/** Steps of a slow handler: meanwhile others get on. */
+const SLOW_STEPS = 8;
+
+async function work({ index, name }: Visit, { pace, scenario }: Run): Promise<void> {
+  const steps = scenario.slow === index ? SLOW_STEPS : 0;
+  for (let i = 0; i < steps; i++) await pace.step(`the handler of ${name} works`);
 }
 
 async function revokeAll(visit: Visit, run: Run, sessions: Sessions<Data>, except?: string): Promise<void> {
@@ -128,21 +138,6 @@ async function deliver(visit: Visit, run: Run): Promise<void> {
   visit.hasArrived = true;
   if (visit.issued) visit.opened.onArrival = await run.world.look(visit.cookies);
   run.log(`the answer of ${visit.name} arrives`);
-}
-
-function outcomeOf(visit: Visit, run: Run): string {
-  if (visit.error !== undefined) return visit.error;
-  if (visit.issued) return `200, cookie ${run.names.ofToken(visit.issued)}`;
-  if (revokes(visit.plan.script)) return "200, revoked";
-  return visit.clears ? "200, cookie cleared" : "200";
-}
-
-function describe({ owner, data, isNew, ended }: View): string {
-  const state = isNew ? "a new session" : "a session";
-  const whose = owner === undefined ? "" : ` of ${owner}`;
-  const why = ended === undefined ? "" : `, the former ${ended}`;
-  const keys = Object.entries(data).map(([key, { by }]) => (key === "counter" ? `${key} by ${by.join("+")}` : key));
-  return `${state}${whose}${why}: ${keys.join(", ") || "empty"}`;
 }
 
 /** The visits in the order in which the library was done with them. */

@@ -10,6 +10,7 @@ import {
 import { SECRET } from "../helpers.ts";
 import type { Jar } from "../jar.ts";
 import { instantHmac } from "./instant-hmac.ts";
+import { KnownStore } from "./known-store.ts";
 import type { Mode, StoreOption } from "./modes.ts";
 import type { Data } from "./scripts.ts";
 
@@ -76,12 +77,18 @@ export class World {
     });
   }
 
-  /** A world in which the same has happened, so many seconds later. What happens there changes nothing here. */
-  async fork(secondsLater: number): Promise<World> {
-    const fork = new World({ ...this.#options, beginning: this.clock.seconds });
-    for (const [option, store] of this.#stores) await fork.#stores.get(option)?.copyFrom(store);
-    fork.clock.seconds += secondsLater;
-    return fork;
+  /** Does something so many seconds later; afterwards everything is as it was. */
+  async aside<T>(secondsLater: number, work: () => Promise<T>): Promise<T> {
+    const { seconds } = this.clock;
+    const stores = [...this.#stores.values()];
+    const records = await Promise.all(stores.map((store) => store.all()));
+    this.clock.seconds += secondsLater;
+    try {
+      return await work();
+    } finally {
+      this.clock.seconds = seconds;
+      await Promise.all(stores.map((store, i) => store.reset(records[i] ?? new Map())));
+    }
   }
 
   /** One whole request: its cookies go into the jar. */
@@ -93,15 +100,20 @@ export class World {
     return view;
   }
 
-  /** What these cookies open. */
-  async look(cookie: string | undefined): Promise<View> {
-    return viewOf(await this.sessions.load(requestWith(cookie)));
+  /** What these cookies open, so many seconds later. */
+  async look(cookie: string | undefined, secondsLater = 0): Promise<View> {
+    return (await this.read(cookie, secondsLater)).view;
   }
 
   /** The same, and the messages that wait. */
-  async read(cookie: string): Promise<{ view: View; messages: string[] }> {
-    const session = await this.sessions.load(requestWith(cookie));
-    return { view: viewOf(session), messages: session.flashes().map(({ message }) => message) };
+  async read(cookie: string | undefined, secondsLater = 0): Promise<{ view: View; messages: string[] }> {
+    this.clock.seconds += secondsLater;
+    try {
+      const session = await this.sessions.load(requestWith(cookie));
+      return { view: viewOf(session), messages: session.flashes().map(({ message }) => message) };
+    } finally {
+      this.clock.seconds -= secondsLater;
+    }
   }
 
   /** Whether the store has a record under this id. */
@@ -122,39 +134,4 @@ export function requestWith(cookie: string | undefined): Request {
 export function viewOf(session: Session<Data>): View {
   const { owner, id, isNew, ended } = session;
   return { owner, id, isNew, ended, data: JSON.parse(JSON.stringify(Object.fromEntries(session))) };
-}
-
-/** A store that remembers which ids it was given, so that it can be copied. */
-class KnownStore {
-  readonly operations: StoreOperations;
-  readonly #ids = new Set<string>();
-
-  constructor(operations: StoreOperations) {
-    const create: StoreOperations["create"] = (id, record) => {
-      this.#ids.add(id);
-      return operations.create(id, record);
-    };
-    this.operations = { ...bound(operations), create };
-  }
-
-  async copyFrom(other: KnownStore): Promise<void> {
-    for (const id of other.#ids) {
-      const record = await other.operations.read(id);
-      if (record) await this.operations.create(id, record);
-    }
-  }
-}
-
-/** The operations as plain functions. */
-export function bound(operations: StoreOperations): StoreOperations {
-  const { list, sweep } = operations;
-  return {
-    read: (id) => operations.read(id),
-    create: (id, record) => operations.create(id, record),
-    update: (id, record, version) => operations.update(id, record, version),
-    touch: (...args) => operations.touch(...args),
-    delete: (id) => operations.delete(id),
-    ...(list && { list: (owner) => list.call(operations, owner) }),
-    ...(sweep && { sweep: () => sweep.call(operations) }),
-  };
 }

@@ -1,5 +1,5 @@
 import type { Run } from "../run.ts";
-import { raises } from "../scripts.ts";
+import { loginOf, raises } from "../scripts.ts";
 import { isSame, type Token } from "../tokens.ts";
 import { inOrder, type Visit } from "../visit.ts";
 import type { View } from "../world.ts";
@@ -16,7 +16,7 @@ export const replacedOpensNothing: Rule = async (run) => {
   for (const { cookies, token } of run.known) {
     const replaced = run.replacer(token)?.settled;
     if (!replaced) continue;
-    const view = await (await run.at(replaced.at + staleFor)).look(cookies);
+    const view = await run.world.look(cookies, run.secondsUntil(replaced.at + staleFor));
     if (isPrivate(view)) seen.push(`the replaced cookie ${run.names.ofToken(token)} opens ${show(view)}`);
   }
   return seen;
@@ -29,7 +29,7 @@ export const plantedOpensNoOwner: Rule = async (run) => {
     view && isPrivate(view) ? [`${name} sees ${show(view)} by a planted cookie`] : [],
   );
   for (const seconds of [0, run.mode.staleFor + 1]) {
-    const view = await (await run.after(seconds)).look(run.jars.thief.header);
+    const view = await run.world.look(run.jars.thief.header, seconds);
     if (isPrivate(view)) seen.push(`the planted cookie opens ${show(view)}`);
   }
   return seen;
@@ -44,7 +44,7 @@ export const laterStaysUnseen: Rule = async (run) => {
       ? [`${visit.name} gets the cookie of somebody else, ${run.names.ofToken(visit.issued)}`]
       : []),
   ]);
-  const view = await (await run.after(0)).look(run.jars.thief.header);
+  const view = await run.world.look(run.jars.thief.header);
   return [...broken, ...unseemly(view, held, run).map((key) => `the thief's cookie opens ${key}`)];
 };
 
@@ -62,8 +62,13 @@ function heldByThief(run: Run): Token[] {
 /** Whether its answer brought a token that another's request had made. */
 function isStolen({ issued, carried }: Visit, run: Run): boolean {
   if (!issued || isSame(issued, carried)) return false;
-  const maker = inOrder(run.visits).find((each) => each.issued && isSame(each.issued, issued));
-  return maker?.plan.who === "browser";
+  const makers = inOrder(run.visits).filter((each) => isSame(each.issued, issued) && isMakerForSure(each, run));
+  return makers[0]?.plan.who === "browser";
+}
+
+/** A sign-in may have joined a session and got a token that was there: who was first is not always known. */
+function isMakerForSure({ plan }: Visit, { pace, scenario, fault }: Run): boolean {
+  return loginOf(plan.script) === undefined || (pace.isExact && !scenario.slowAnswers && fault === undefined);
 }
 
 /** Keys that were written under tokens which the thief never held. */

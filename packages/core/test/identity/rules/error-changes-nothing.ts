@@ -9,7 +9,7 @@ export const errorChangesNothing: Rule = async (run) => {
   if (!failed || more.length > 0 || failed.error !== "ERR_STORE" || !isCovered(failed, run)) return [];
   const broken: string[] = [];
   for (const seconds of [0, 11]) {
-    const view = await (await run.after(seconds)).look(run.jars.browser.header);
+    const view = await run.world.look(run.jars.browser.header, seconds);
     const extra = valuesOf(view).filter(([, { by }]) => by.some((index) => index !== SETUP));
     const isChanged = raises(failed.plan.script) && extra.length > 0;
     const isWhole = keysBefore(run).every((key) => key in view.data) && view.owner === ownerBefore(run);

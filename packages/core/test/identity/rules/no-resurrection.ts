@@ -37,10 +37,10 @@ function seenAfter(end: Visit, run: Run): string[] {
 async function openInTheEnd({ name, carried, settled }: Visit, run: Run): Promise<string[]> {
   const { staleFor, recordsById } = run.mode;
   const sid = String(carried?.sid);
-  const world = await run.at(Number(settled?.at) + staleFor);
+  const seconds = run.secondsUntil(Number(settled?.at) + staleFor);
   const broken: string[] = [];
   for (const { cookies, token } of run.known.filter(({ token }) => token.sid === sid)) {
-    const view = await world.look(cookies);
+    const view = await run.world.look(cookies, seconds);
     if (!isEmpty(view))
       broken.push(`the cookie ${run.names.ofToken(token)} opens ${show(view)}, which ${name} had ended`);
   }

@@ -1,6 +1,6 @@
 import type { Run } from "../run.ts";
 import { ends, loginOf, revokes, type Script } from "../scripts.ts";
-import { isTokenOf } from "../tokens.ts";
+import { isTokenOf, tokenIn } from "../tokens.ts";
 import type { Visit } from "../visit.ts";
 import type { View } from "../world.ts";
 import type { Rule } from "./rule.ts";
@@ -10,11 +10,25 @@ export const nothingAcknowledgedIsLost: Rule = async (run) => {
   if (!run.mode.merges || run.visits.some(({ plan }) => revokes(plan.script))) return [];
   const broken: string[] = [];
   for (const [sid, writers] of writersBySession(run)) {
-    if (run.visits.some((visit) => ends(visit.plan.script) && visit.carried?.sid === sid)) continue;
-    broken.push(...(await missingIn(sid, writers, run)));
+    if (!isInStore(sid, run)) continue;
+    const enders = run.visits.filter((visit) => ends(visit.plan.script) && visit.carried?.sid === sid);
+    const kept = writers.filter((writer) => enders.every((ender) => isSpared(writer, ender, run)));
+    if (kept.length > 0) broken.push(...(await missingIn(sid, kept, run)));
   }
   return [...broken, ...unbegun(run)];
 };
+
+/** With overflow, a session that begins with little is in its token, where the last answer wins. */
+function isInStore(sid: string, { mode, first }: Run): boolean {
+  return mode.recordsById || first.some((cookies) => tokenIn(cookies)?.sid === sid);
+}
+
+/** A request that empties its session leaves alone what another has written meanwhile. */
+function isSpared(writer: Visit, ender: Visit, { pace, scenario }: Run): boolean {
+  const isBefore = Number(writer.settled?.order) < Number(ender.settled?.order);
+  const isKnown = pace.isExact && !scenario.slowAnswers && ender.plan.script === "clear" && ender.isAnswered;
+  return isKnown && isBefore && writer.plan.script === "set" && !(`key ${writer.index}` in (ender.view?.data ?? {}));
+}
 
 const writing: readonly Script[] = ["set", "update", "flash", "login alice", "login bob"];
 
@@ -64,10 +78,8 @@ interface Alive {
 
 /** The session as it is in the end, by whichever cookie opens it. */
 async function aliveIn(sid: string, run: Run): Promise<Alive | undefined> {
-  const { staleFor } = run.mode;
-  const world = await run.after(staleFor === 0 ? 0 : staleFor + 1);
   for (const { cookies } of run.known.filter(isTokenOf(sid))) {
-    const { view, messages } = await world.read(cookies);
+    const { view, messages } = await run.world.read(cookies, run.mode.staleFor);
     if (!view.isNew) return { view, messages };
   }
   return undefined;

@@ -5,9 +5,8 @@ import { type Rule, valuesOf } from "./rule.ts";
 export const ownersStayApart: Rule = async (run) => {
   const broken = run.visits.flatMap(({ name, view }) => (view ? foreign(view).map((what) => `${name} ${what}`) : []));
   for (const seconds of [0, run.mode.staleFor + 1]) {
-    const world = await run.after(seconds);
     for (const { cookies, token } of run.known) {
-      const view = await world.look(cookies);
+      const view = await run.world.look(cookies, seconds);
       broken.push(...foreign(view).map((what) => `the cookie ${run.names.ofToken(token)} ${what}`));
     }
   }

@@ -29,15 +29,15 @@ function seenAfter(end: Visit, revocation: Revocation, run: Run): string[] {
 }
 
 async function openInTheEnd({ name, settled }: Visit, revocation: Revocation, run: Run): Promise<string[]> {
-  const world = await run.at(Number(settled?.at) + run.mode.staleFor);
+  const seconds = run.secondsUntil(Number(settled?.at) + run.mode.staleFor);
   const broken: string[] = [];
   for (const { cookies, token } of run.known.filter(({ token }) => isEnded(revocation, token.sid))) {
-    const { owner } = await world.look(cookies);
+    const { owner } = await run.world.look(cookies, seconds);
     if (owner === "alice" && !isGivenBack("browser", run)) {
       broken.push(`the cookie ${run.names.ofToken(token)} is alice after ${name}`);
     }
   }
-  const thief = await world.look(run.jars.thief.header);
+  const thief = await run.world.look(run.jars.thief.header, seconds);
   const isExcepted = revocation.except !== undefined && thief.id === revocation.except;
   if (thief.owner === "alice" && !isExcepted) broken.push(`the thief is alice after ${name}`);
   return broken;
@@ -54,7 +54,6 @@ async function exceptedIsLost({ index, name }: Visit, { except }: Revocation, ru
     ({ plan, error }) => ends(plan.script) || plan.script === "login bob" || error !== undefined,
   );
   if (except === undefined || isExcused) return [];
-  const world = await run.after(0);
-  const views = await Promise.all(run.known.filter(isTokenOf(except)).map(({ cookies }) => world.look(cookies)));
+  const views = await Promise.all(run.known.filter(isTokenOf(except)).map(({ cookies }) => run.world.look(cookies)));
   return views.some(({ owner }) => owner === "alice") ? [] : [`${name} ended the session that it excepted`];
 }

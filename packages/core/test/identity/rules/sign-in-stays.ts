@@ -1,22 +1,19 @@
 import type { Run } from "../run.ts";
 import { ends, loginOf, raises, type Script } from "../scripts.ts";
-import type { Visit } from "../visit.ts";
 import type { Rule } from "./rule.ts";
 
-/** The only login of a run is not lost to a slower request that did not sign in. */
+/** A login is lost neither to a slower request that did not sign in, nor to another login of the same owner. */
 export const signInStays: Rule = async (run) => {
-  const logins = run.visits.filter(({ plan }) => loginOf(plan.script) !== undefined);
-  const [login] = logins;
-  if (!login || logins.length > 1 || !login.isAnswered || isExcused(run) || isOvertaken(login, run)) return [];
-  const { owner } = await (await run.after(0)).look(run.jars.browser.header);
-  return owner === loginOf(login.plan.script)
-    ? []
-    : [`${login.name} is lost: in the end the browser is ${owner ?? "nobody"}`];
+  const logins = run.visits.filter(({ plan, isAnswered }) => isAnswered && loginOf(plan.script) !== undefined);
+  const owners = run.visits.flatMap(({ plan }) => loginOf(plan.script) ?? []);
+  if (logins.length === 0 || new Set(owners).size > 1 || isExcused(run) || isOvertaken(run)) return [];
+  const { owner } = await run.world.look(run.jars.browser.header);
+  return owner === owners[0] ? [] : [`${logins[0]?.name} is lost: in the end the browser is ${owner ?? "nobody"}`];
 };
 
-/** Where a `regenerate` replaced its token first, both are answered with a cookie, and the last one wins. */
-function isOvertaken(login: Visit, { visits }: Run): boolean {
-  return visits.some(({ index, plan, issued }) => index !== login.index && raises(plan.script) && issued !== undefined);
+/** Where a `regenerate` replaced the token first, both are answered with a cookie, and the last one wins. */
+function isOvertaken({ visits }: Run): boolean {
+  return visits.some(({ plan, issued }) => issued !== undefined && raises(plan.script) && !loginOf(plan.script));
 }
 
 function isExcused({ mode, scenario, visits, fault, isLong }: Run): boolean {
