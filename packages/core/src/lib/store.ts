@@ -52,8 +52,11 @@ export interface StoreOperations {
   touch(id: string, usedAt: number, expiresAt: number, version: number): Promise<UpdateResult>;
   /** Removes the record. It is no error if there is none. */
   delete(id: string): Promise<void>;
-  /** An owner's records, in any order. Leave it out if the store has no index by owner. */
-  list?(owner: string): Promise<OwnedRecord[]>;
+  /**
+   * An owner's records, in any order. With `limit`, at most so many: those that were used last. A store that can't sort them may
+   * look at 1000 and no more. Leave it out if the store has no index by owner.
+   */
+  list?(owner: string, limit?: number): Promise<OwnedRecord[]>;
   /** Removes a bounded number of expired records and resolves with that number. Leave it out if the store has a TTL. */
   sweep?(): Promise<number>;
   /**
@@ -61,6 +64,8 @@ export interface StoreOperations {
    * if it is full; `create` then rejects. Leave it out if the store never removes such records.
    */
   neverEvict?(): void;
+  /** One sentence for the message of `ERR_STORE`: what to do about this error. Undefined if the store can't tell. */
+  cureFor?(error: unknown): string | undefined;
   /** False if `update` and `touch` can't compare and set: of two writers at once, the last wins. Default true. */
   readonly atomic?: boolean;
 }
@@ -73,7 +78,7 @@ export interface StoreOptions {
    * takes effect after at most this time.
    */
   readonly cacheFor?: number;
-  /** Milliseconds after which an operation of the store fails with `ERR_STORE`. Default none: its client's timeout counts. */
+  /** Milliseconds after which an operation of the store fails with `ERR_STORE`. Default 10 000. A sweep is not timed. */
   readonly storeTimeout?: number;
   /** Limits how many sessions an owner may have at once. Default none. */
   readonly sessionsPerOwner?: SessionsPerOwner;

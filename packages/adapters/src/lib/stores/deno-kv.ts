@@ -7,6 +7,7 @@ import {
   type UpdateResult,
 } from "@websession/core";
 import { checkOption } from "./check-option.ts";
+import { LOOKED_AT, usedLast } from "./used-last.ts";
 
 type Key = readonly string[];
 
@@ -25,7 +26,7 @@ interface AtomicOperation {
 /** What is used of `Deno.Kv`. */
 export interface DenoKv {
   get(key: Key): Promise<{ value: unknown; versionstamp: string | null }>;
-  list(selector: { prefix: Key }): AsyncIterable<{ key: readonly unknown[] }>;
+  list(selector: { prefix: Key }, options?: { limit?: number }): AsyncIterable<{ key: readonly unknown[] }>;
   atomic(): AtomicOperation;
 }
 
@@ -94,14 +95,15 @@ class DenoKvStore implements StoreOperations {
     while (!(await this.#write(id, await this.#entry(id), undefined)));
   }
 
-  async list(owner: string): Promise<OwnedRecord[]> {
+  async list(owner: string, limit?: number): Promise<OwnedRecord[]> {
     const owned: OwnedRecord[] = [];
-    for await (const { key } of this.#kv.list({ prefix: this.#ownerKey(owner) })) {
+    const looked = limit === undefined ? {} : { limit: Math.max(limit, LOOKED_AT) };
+    for await (const { key } of this.#kv.list({ prefix: this.#ownerKey(owner) }, looked)) {
       const id = String(key.at(-1));
       const record = await this.read(id);
       if (record?.owner === owner) owned.push({ id, record });
     }
-    return owned;
+    return usedLast(owned, limit);
   }
 
   /** Record and index together; false where the entry is no longer what it was. */

@@ -8,6 +8,7 @@ import {
 } from "@websession/core";
 import { checkOption } from "./check-option.ts";
 import { conditionHeld, type DynamoDocument, itemOf, recordOf } from "./dynamo-document.ts";
+import { LOOKED_AT, usedLast } from "./used-last.ts";
 
 export interface DynamoStoreOptions {
   /** The table: partition key `id` (string), TTL attribute `expiresAt`. */
@@ -87,11 +88,12 @@ class DynamoStore implements StoreOperations {
     await this.#client.delete({ ...this.#table, Key: { id } });
   }
 
-  async list(owner: string): Promise<OwnedRecord[]> {
-    const ids = await this.#idsOf(owner);
+  async list(owner: string, limit?: number): Promise<OwnedRecord[]> {
+    const ids = await this.#idsOf(owner, limit && Math.max(limit, LOOKED_AT));
     const records = await Promise.all(ids.map((id) => this.read(id)));
     // What the index tells may be old.
-    return records.flatMap((record, i) => (record?.owner === owner ? [{ id: String(ids[i]), record }] : []));
+    const owned = records.flatMap((record, i) => (record?.owner === owner ? [{ id: String(ids[i]), record }] : []));
+    return usedLast(owned, limit);
   }
 
   #put(id: string, record: SessionRecord, condition: string, values: object = {}): Promise<UpdateResult> {
@@ -119,7 +121,7 @@ class DynamoStore implements StoreOperations {
     return Item !== undefined && Number(Item.expiresAt) > seconds() ? Item : undefined;
   }
 
-  async #idsOf(owner: string): Promise<string[]> {
+  async #idsOf(owner: string, most = Number.POSITIVE_INFINITY): Promise<string[]> {
     const input = {
       ...this.#table,
       IndexName: this.#ownerIndex,
@@ -131,8 +133,8 @@ class DynamoStore implements StoreOperations {
     for (let more: { ExclusiveStartKey?: Record<string, unknown> } | undefined = {}; more; ) {
       const { Items = [], LastEvaluatedKey } = await this.#client.query({ ...input, ...more });
       ids.push(...Items.map((item) => String(item.id)));
-      more = LastEvaluatedKey && { ExclusiveStartKey: LastEvaluatedKey };
+      more = ids.length < most && LastEvaluatedKey ? { ExclusiveStartKey: LastEvaluatedKey } : undefined;
     }
-    return ids;
+    return ids.slice(0, most);
   }
 }

@@ -14,6 +14,7 @@ import { OwnerFolders } from "./file-owners.ts";
 import { FileSlot, type Look } from "./file-slot.ts";
 import { recordOf, type SlotState } from "./file-state.ts";
 import { isOld, namesIn } from "./file-system.ts";
+import { LOOKED_AT, usedLast } from "./used-last.ts";
 
 export interface FileStoreOptions {
   /** The clock in milliseconds, for tests. Default `Date.now`. */
@@ -112,14 +113,15 @@ class FileStore implements StoreOperations {
     }
   }
 
-  async list(owner: string): Promise<OwnedRecord[]> {
+  async list(owner: string, limit?: number): Promise<OwnedRecord[]> {
     const owned: OwnedRecord[] = [];
-    for (const id of await this.#owners.ids(owner)) {
+    const ids = await this.#owners.ids(owner);
+    for (const id of ids.slice(0, limit && Math.max(limit, LOOKED_AT))) {
       const record = await this.read(id);
       if (record === undefined) await this.#owners.forget(owner, id);
       else if (record.owner === owner) owned.push({ id, record });
     }
-    return owned;
+    return usedLast(owned, limit);
   }
 
   /** Up to 1000 records; when no more are left, also what processes left behind that were killed. */

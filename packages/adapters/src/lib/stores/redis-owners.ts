@@ -13,9 +13,10 @@ redis.call('EXPIREAT', KEYS[1], redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORE
 return {till}
 `;
 
+/** Takes the most ids to give: those that are kept longest. */
 const LIST = `
 ${forgetExpired}
-return redis.call('ZRANGE', KEYS[1], 0, -1)
+return redis.call('ZREVRANGE', KEYS[1], 0, tonumber(ARGV[1]) - 1)
 `;
 
 /** Takes an id and the time of the addition that is to be undone. */
@@ -55,8 +56,9 @@ export class RedisOwners {
     return Number(kept);
   }
 
-  async list(owner: string): Promise<string[]> {
-    return (await this.#list(this.#key(owner))).map(String);
+  /** Without `most`, all ids. */
+  async list(owner: string, most = 0): Promise<string[]> {
+    return (await this.#list(this.#key(owner), most)).map(String);
   }
 
   /** Undoes the addition until then, and none that came later. */

@@ -11,6 +11,7 @@ import { type RedisClient, type ScriptRunner, scriptRunner } from "./redis-clien
 import { CREATE, DELETE, READ, TOUCH, UPDATE } from "./redis-lua.ts";
 import { keptTill, RedisOwners } from "./redis-owners.ts";
 import { type Script, script } from "./redis-script.ts";
+import { LOOKED_AT, usedLast } from "./used-last.ts";
 
 export interface RedisStoreOptions {
   /** What every key begins with. Default `"session:"`. */
@@ -101,13 +102,14 @@ class RedisOperations implements StoreOperations {
     await this.#forget(id, await this.#delete(this.#prefix + id));
   }
 
-  async list(owner: string): Promise<OwnedRecord[]> {
-    const ids = await this.#owners.list(owner);
+  async list(owner: string, limit?: number): Promise<OwnedRecord[]> {
+    const ids = await this.#owners.list(owner, limit && Math.max(limit, LOOKED_AT));
     const records = await Promise.all(ids.map((id) => this.read(id)));
-    return ids.flatMap((id, i) => {
+    const owned = ids.flatMap((id, i) => {
       const record = records[i];
       return record?.owner === owner ? [{ id, record }] : [];
     });
+    return usedLast(owned, limit);
   }
 
   async #forget(id: string, [owner, till]: unknown[]): Promise<void> {

@@ -27,7 +27,7 @@ export function sqlStatements(table: string, lock = ""): SqlStatements {
     touch: `UPDATE "${table}" SET used_at = ?, expires_at = ?
       WHERE id = ? AND version = ? AND expires_at > ? RETURNING id`,
     delete: `DELETE FROM "${table}" WHERE id = ? RETURNING id`,
-    list: `SELECT ${row} FROM "${table}" WHERE owner = ? AND expires_at > ?`,
+    list: `SELECT ${row} FROM "${table}" WHERE owner = ? AND expires_at > ? ORDER BY used_at DESC LIMIT ?`,
     sweep: `WITH expired AS MATERIALIZED (SELECT id FROM "${table}" WHERE expires_at <= ? LIMIT ${sweepAtMost} ${lock})
       DELETE FROM "${table}" WHERE id IN (SELECT id FROM expired) RETURNING id`,
   };

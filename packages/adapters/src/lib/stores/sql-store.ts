@@ -12,6 +12,9 @@ export type SqlValue = string | number | null;
 /** Runs one statement and gives its rows. */
 export type SqlQuery = (sql: string, values: SqlValue[]) => Awaitable<readonly unknown[]>;
 
+/** A LIMIT beyond the rows of any table, as every database takes it. */
+const ALL = 2_147_483_647;
+
 /** The operations of every store that speaks SQL. */
 export function sqlOperations(sql: SqlStatements, query: SqlQuery, now: () => number): StoreOperations {
   const time = () => Math.floor(now() / 1000);
@@ -33,7 +36,9 @@ export function sqlOperations(sql: SqlStatements, query: SqlQuery, now: () => nu
     async delete(id) {
       await rows("delete", id);
     },
-    list: async (owner) => (await rows("list", owner, time())).map((row) => ({ id: row.id, record: recordOf(row) })),
+    async list(owner, limit = ALL) {
+      return (await rows("list", owner, time(), limit)).map((row) => ({ id: row.id, record: recordOf(row) }));
+    },
     sweep: async () => (await rows("sweep", time())).length,
   };
 }

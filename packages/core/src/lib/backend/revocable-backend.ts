@@ -55,7 +55,7 @@ export class RevocableBackend implements Backend {
     store.neverEvict?.();
     this.#environment = environment;
     this.#tokens = tokens;
-    this.#notes = new Notes(store, settings, storeCall(storeTimeout, noteOutcomes));
+    this.#notes = new Notes(store, settings, storeCall(store, storeTimeout, noteOutcomes));
     this.#sessionNotes = new TtlCache(cacheFor, settings.now);
     this.#ownerNotes = new TtlCache(cacheFor, settings.now);
     this.owners = this.#ownerSessions();

@@ -3,7 +3,7 @@ import type { CommitAction } from "../decide.ts";
 import { expiryOf } from "../lifetime.ts";
 import { formerOf } from "../records/generation.ts";
 import { pristine } from "../records/record-format.ts";
-import { sessionOutcomes, storeCall } from "../records/store-call.ts";
+import { storeCall } from "../records/store-call.ts";
 import { StoreRecords } from "../records/store-records.ts";
 import type { RequestContext } from "../request.ts";
 import type { EndReason, Loaded, StoredSession } from "../session/loaded.ts";
@@ -44,7 +44,7 @@ export class StoreBackend implements Backend {
     tokens: StoreTokens = new ReferenceTokens(environment, { namesOwner: false }),
   ) {
     const { settings, copying } = environment;
-    this.records = new StoreRecords(store, settings, storeCall(options.storeTimeout, sessionOutcomes));
+    this.records = new StoreRecords(store, settings, storeCall(store, options.storeTimeout));
     this.owners = storeOwners(this.records, settings);
     this.#environment = environment;
     this.#writer = new StoreWriter(environment, this.records, tokens, store, options);

@@ -84,11 +84,13 @@ export class MemoryOperations implements StoreOperations {
     this.#remove(this.#entries.get(id));
   }
 
-  async list(owner: string): Promise<OwnedRecord[]> {
-    return this.#owners.of(owner).flatMap((id) => {
+  async list(owner: string, limit?: number): Promise<OwnedRecord[]> {
+    const owned = this.#owners.of(owner).flatMap((id) => {
       const record = this.#find(id);
-      return record ? [{ id, record: { ...record } }] : [];
+      return record ? [{ id, record }] : [];
     });
+    const usedLast = owned.sort((a, b) => b.record.usedAt - a.record.usedAt).slice(0, limit);
+    return usedLast.map(({ id, record }) => ({ id, record: { ...record } }));
   }
 
   /** Removes every expired record, at most `max`. */

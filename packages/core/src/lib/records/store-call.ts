@@ -2,7 +2,7 @@ import { assertOption, SessionError } from "../errors.ts";
 import type { RequestContext } from "../request.ts";
 import type { StoreOperations } from "../store.ts";
 
-type Operation = Exclude<keyof StoreOperations, "atomic" | "neverEvict">;
+type Operation = Exclude<keyof StoreOperations, "atomic" | "neverEvict" | "cureFor">;
 
 /** Runs one operation of a store. Any failure becomes an event, and an `ERR_STORE` with its cause. */
 export type StoreCall = <T>(operation: Operation, context: RequestContext, run: () => Promise<T>) => Promise<T>;
@@ -10,7 +10,7 @@ export type StoreCall = <T>(operation: Operation, context: RequestContext, run: 
 /** For the error message: the known state after each operation has failed. */
 export type Outcomes = Record<Operation, string>;
 
-export const sessionOutcomes: Outcomes = {
+const sessionOutcomes: Outcomes = {
   read: "Nothing was changed. Nobody was logged out",
   list: "Nothing was changed. Nobody was logged out",
   create: "No session has begun; a former one is as it was",
@@ -26,24 +26,51 @@ export const noteOutcomes: Outcomes = {
   update: "Whether this was remembered is not known: repeat the request",
 };
 
-/** `timeout` in milliseconds. Undefined: it waits as long as the operation takes. */
-export function storeCall(timeout: number | undefined, outcomes: Outcomes): StoreCall {
-  assertOption(timeout === undefined || timeout > 0, "storeTimeout", "must be milliseconds, above 0");
+/** Milliseconds. A client that queues its commands while the server is down would hold a request for ever. */
+const DEFAULT_TIMEOUT = 10_000;
+
+/** Milliseconds: timers take 31 bits, and fire at once beyond. */
+const LONGEST_TIMEOUT = 2_147_483_647;
+
+/** `timeout` in milliseconds. A sweep takes as long as it takes. */
+export function storeCall(
+  store: StoreOperations,
+  timeout: number = DEFAULT_TIMEOUT,
+  outcomes: Outcomes = sessionOutcomes,
+): StoreCall {
+  const rule = `must be milliseconds, above 0 and at most ${LONGEST_TIMEOUT}`;
+  assertOption(timeout > 0 && timeout <= LONGEST_TIMEOUT, "storeTimeout", rule);
   return async (operation, context, run) => {
     try {
-      return await (timeout === undefined ? run() : within(timeout, run()));
+      return await (operation === "sweep" ? run() : within(timeout, run()));
     } catch (cause) {
       context.emit({ type: "store-failed", operation });
-      const message = `The session store failed to ${operation}. ${outcomes[operation]}. The error's cause says why.`;
-      throw new SessionError("ERR_STORE", message, { cause });
+      const cure = cause instanceof LateError ? cause.cure : store.cureFor?.(cause);
+      const sentences = [`The session store failed to ${operation}: ${reasonOf(cause)}`, cure, outcomes[operation]];
+      const message = sentences.filter(Boolean).join(". ");
+      throw new SessionError("ERR_STORE", `${message}.`, { cause });
     }
   };
+}
+
+class LateError extends Error {
+  readonly cure = "The server is down, overloaded or not reached, or its client is not connected and waits";
+
+  constructor(timeout: number) {
+    super(`no answer within ${timeout} ms (storeTimeout)`);
+  }
+}
+
+/** Node's error for a name with several addresses has no message, but a code. */
+function reasonOf(cause: unknown): string {
+  const { message = "", code = "no reason given" } = Object(cause) as { message?: string; code?: string };
+  return (message || String(code)).replace(/\.$/, "");
 }
 
 async function within<T>(timeout: number, running: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeout} ms (storeTimeout)`)), timeout);
+    timer = setTimeout(() => reject(new LateError(timeout)), timeout);
   });
   try {
     return await Promise.race([running, late]);

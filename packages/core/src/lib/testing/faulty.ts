@@ -3,7 +3,7 @@ import { assertOption } from "../errors.ts";
 import type { StoreOperations } from "../store.ts";
 
 /** The name of a store's operation. */
-export type StoreOperation = Exclude<keyof StoreOperations, "atomic" | "neverEvict">;
+export type StoreOperation = Exclude<keyof StoreOperations, "atomic" | "neverEvict" | "cureFor">;
 
 /** Where a call fails. `before`: it never reaches the store. `after`: the store does its work, but the answer is lost. */
 export type Fault = "before" | "after";
@@ -39,7 +39,7 @@ export function faulty({ operations }: SessionStore, options: FaultyOptions = {}
     return result;
   }
 
-  const { list, sweep, neverEvict, atomic } = operations;
+  const { list, sweep, neverEvict, cureFor, atomic } = operations;
   return defineStore({
     read: (id) => call("read", id, () => operations.read(id)),
     create: (id, record) => call("create", id, () => operations.create(id, record)),
@@ -48,9 +48,10 @@ export function faulty({ operations }: SessionStore, options: FaultyOptions = {}
     touch: (id, usedAt, expiresAt, version) =>
       call("touch", id, async () => (conflicts(id) ? "changed" : operations.touch(id, usedAt, expiresAt, version))),
     delete: (id) => call("delete", id, () => operations.delete(id)),
-    ...(list && { list: (owner) => call("list", owner, () => list.call(operations, owner)) }),
+    ...(list && { list: (owner, limit) => call("list", owner, () => list.call(operations, owner, limit)) }),
     ...(sweep && { sweep: () => call("sweep", "", () => sweep.call(operations)) }),
     ...(neverEvict && { neverEvict: () => neverEvict.call(operations) }),
+    ...(cureFor && { cureFor: (error) => cureFor.call(operations, error) }),
     ...(atomic !== undefined && { atomic }),
   });
 }

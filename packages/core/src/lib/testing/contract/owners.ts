@@ -47,6 +47,17 @@ export function ownerCases(store: StoreOperations, list: NonNullable<StoreOperat
       },
     },
     {
+      name: "lists no more than the limit: the records that were used last",
+      async run() {
+        const owner = `ada ${newId()}`;
+        const used = (ago: number) => created(store, { owner, usedAt: now() - ago });
+        const [, second, , first] = [await used(40), await used(20), await used(30), await used(10)];
+        const listed = (await list(owner, 2)).map(({ id }) => id);
+        equal(listed.sort(), [first, second].sort());
+        equal((await list(owner, 9)).length, 4);
+      },
+    },
+    {
       name: "lists the times and the version as they are now",
       async run() {
         const owner = `ada ${newId()}`;
