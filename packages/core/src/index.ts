@@ -26,7 +26,7 @@ export { type HmacKey, type HmacProvider, webCryptoHmac } from "./lib/token/hmac
 export type { PayloadFormat } from "./lib/token/payload-format.ts";
 export type { Secret, Secrets } from "./lib/token/secrets.ts";
 export { type SignedOptions, signed } from "./lib/token/signed.ts";
-export { type Chunking, chunk } from "./lib/transport/chunks.ts";
+export { type Chunking, type ChunkOptions, chunk } from "./lib/transport/chunks.ts";
 export type { CookieOptions, FormerCookie } from "./lib/transport/cookie.ts";
 export { bearer, header } from "./lib/transport/header-transport.ts";
 export type { FormerToken, ReceivedTokens, TokenExpiry, Transport } from "./lib/transport/transport.ts";

@@ -9,8 +9,11 @@ import { Jar } from "./jar.ts";
 const NAME = "s";
 const TOO_LARGE = expect.objectContaining({ code: "ERR_TOKEN_TOO_LARGE" });
 
+/** Five full cookies: the most that there can be. */
+const five = chunk({ maxBytes: 20_480 });
+
 function setUpChunked(options: Partial<SessionOptions> = {}) {
-  const test = setUp({ overflow: chunk, cookie: { name: NAME }, ...options });
+  const test = setUp({ overflow: five, cookie: { name: NAME }, ...options });
   const jar = new Jar();
   /** One request of this browser, which keeps what it is told. */
   const browse = async (handler?: Parameters<typeof test.visit>[1]) => {
@@ -72,7 +75,7 @@ describe("a token that is too large for one cookie", () => {
   it("stays one cookie up to 4096 bytes of name and value, and is two from there on", async () => {
     const { length } = await tokenOf(2900);
     const countWith = async (name: string) => {
-      const test = setUp({ overflow: chunk, cookie: { name } });
+      const test = setUp({ overflow: five, cookie: { name } });
       const jar = new Jar().take(await test.visit(undefined, fill("x".repeat(2900))));
       expect(await test.dataOf(jar.header ?? "")).toEqual({ text: "x".repeat(2900) });
       return jar.names.length;
@@ -149,11 +152,73 @@ describe("a token that is too large for one cookie", () => {
 
 /** A token whose data is a text of this length, in a manager of its own. */
 async function tokenOf(size: number): Promise<string> {
-  const test = setUp({ overflow: chunk, cookie: { name: NAME } });
+  const test = setUp({ overflow: five, cookie: { name: NAME } });
   const pairs = pairsIn(new Jar().take(await test.visit(undefined, fill("x".repeat(size)))));
   const parts = cookiesOf(5).map((name) => pairs.get(name) ?? "");
   return parts.join("").replace(/^\d~/, "");
 }
+
+describe("chunks of one session", () => {
+  it("have at most 7 KB, names included, so that the next request passes Node and nginx", async () => {
+    const { browse, jar, textIn } = setUpChunked({ overflow: chunk });
+    await browse(fill("x".repeat(5200)));
+    expect(jar.names).toEqual(cookiesOf(2));
+    const failing = browse(fill("y".repeat(5400)));
+    await expect(failing).rejects.toEqual(TOO_LARGE);
+    await expect(failing).rejects.toThrow(/has 7\d{3} bytes, name included, and may have 71\d\d\./);
+    expect(await textIn(jar)).toBe("x".repeat(5200));
+  });
+
+  it.each([
+    [4097, "s"],
+    [7168, "__Host-session"],
+    [10_000, "n".repeat(100)],
+    [20_480, "s"],
+  ])("have at most %i bytes if the options say so, and as many", async (maxBytes, name) => {
+    const { visit } = setUp({ overflow: chunk({ maxBytes }), cookie: { name } });
+    const bytesOf = async (size: number) => {
+      const pairs = pairsOf(await visit(undefined, fill("x".repeat(size))));
+      return pairs.join("").length - pairs.length;
+    };
+    let [fits, exceeds] = [0, maxBytes];
+    while (exceeds - fits > 1) {
+      const size = (fits + exceeds) >> 1;
+      if (await bytesOf(size).catch(() => undefined)) fits = size;
+      else exceeds = size;
+    }
+    expect(await bytesOf(fits)).toBeLessThanOrEqual(maxBytes);
+    expect(await bytesOf(fits)).toBeGreaterThan(maxBytes - 4);
+  });
+
+  it.each([0, 4096, 20_481, 7168.5, Number.NaN, "7168", null])("can't be limited to %j bytes", (maxBytes) => {
+    const attempt = () => chunk({ maxBytes: maxBytes as number });
+    expect(attempt).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+    expect(attempt).toThrow(/^chunk: maxBytes must be whole bytes, above 4096 and at most 20480/);
+  });
+
+  it("that were issued under a higher limit still open the session, stay for a reader, and shrink with it", async () => {
+    const { jar, clock, text } = await large(4);
+    const today = setUpChunked({ overflow: chunk, now: () => (clock.seconds + 60) * 1000, lifetime: { refresh: 10 } });
+    const before = jar.header;
+    jar.take(await today.visit(jar.header, (session) => expect(session.get("text")).toBe(text)));
+    expect(jar.header).toBe(before);
+    await expect(today.visit(jar.header, fill(`${text}!`))).rejects.toEqual(TOO_LARGE);
+    jar.take(await today.visit(jar.header, fill("short")));
+    expect(jar.names).toEqual(cookiesOf(1));
+    expect(today.events.filter(({ type }) => type !== "token-large")).toEqual([]);
+  });
+});
+
+describe("a session in one cookie that would not fit again", () => {
+  it("is no error for a request that only reads it: its token stays", async () => {
+    const { visit, clock } = setUp({ cookie: { name: NAME }, lifetime: { refresh: 10 } });
+    const size = 2900 + Math.floor((4096 - NAME.length - (await tokenOf(2900)).length) / 4) * 3;
+    const jar = new Jar().take(await visit(undefined, fill("x".repeat(size))));
+    clock.seconds += 60;
+    const response = await visit(jar.header, (session) => expect(session.get("text")).toHaveLength(size));
+    expect(response.headers.getSetCookie()).toEqual([]);
+  });
+});
 
 describe("what goes away", () => {
   it("is cleared with the attributes that it was set with", async () => {

@@ -93,7 +93,7 @@ describe("an encrypted session", () => {
   });
 
   it("may be spread over several cookies", async () => {
-    const { visit, dataOf } = setUp({ codec: encrypted(), overflow: chunk });
+    const { visit, dataOf } = setUp({ codec: encrypted(), overflow: chunk({ maxBytes: 20_480 }) });
     const large = "x".repeat(9000);
     const lines = (await visit(undefined, (session) => session.set("a", large))).headers.getSetCookie();
     expect(lines).toHaveLength(3);

@@ -51,7 +51,7 @@ export interface SessionOptions<Data extends object = SessionData> extends Store
   readonly hmac?: HmacProvider;
   /**
    * What happens to a token that is too large: browsers drop a cookie beyond 4096 bytes. Default `"error"`: commit rejects with
-   * `ERR_TOKEN_TOO_LARGE`. Import `chunk` to split the token over at most five cookies. `"store"` needs a `store`: the data
+   * `ERR_TOKEN_TOO_LARGE`. Import `chunk` to split the token over several cookies, 7 KB in all. `"store"` needs a `store`: the data
    * lives in the token while it fits, and in the store while it does not.
    */
   readonly overflow?: "error" | "store" | Chunking;
@@ -98,9 +98,9 @@ export function readOptions<Data extends object>(options: SessionOptions<Data>):
 
 function readTransport<Data extends object>(options: SessionOptions<Data>): Transport {
   const { cookie, transport, overflow = "error", store } = options;
-  const chunking = typeof overflow === "object" ? overflow : undefined;
-  const known = chunking ?? /^(error|store)$/.test(overflow as string);
-  assertOption(!!known, "overflow", 'must be "error", "store", or `chunk` imported from @websession/core');
+  const chunking = typeof overflow === "string" ? undefined : overflow;
+  const known = typeof chunking?.split === "function" || /^(error|store)$/.test(overflow as string);
+  assertOption(known, "overflow", 'must be "error", "store", or `chunk` imported from @websession/core');
   assertOption(overflow !== "store" || store !== undefined, "overflow", '"store" needs a `store`');
   assertOption(
     !transport || !(cookie ?? chunking),

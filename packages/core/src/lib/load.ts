@@ -59,7 +59,8 @@ function candidatesOf({ tokens, former = [] }: ReceivedTokens, { codec, formerCo
 
 /** Does the cheap checks first, and decodes nothing before its MAC has verified. */
 function openToken({ token, codec }: Candidate, config: Config): Awaitable<VerifiedToken | RejectionReason> {
-  if (token.length > config.transport.limit) return "too-large";
+  const { limit, longest = limit } = config.transport;
+  if (token.length > longest) return "too-large";
   return andThen(codec.open(token), (opened) => {
     if (typeof opened === "string") return opened;
     const { iat, isReference = false } = opened.claims;

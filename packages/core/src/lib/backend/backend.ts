@@ -4,7 +4,7 @@ import { SessionError } from "../errors.ts";
 import type { RequestContext } from "../request.ts";
 import type { EndReason, Loaded, SessionNote } from "../session/loaded.ts";
 import type { Updater } from "../session/session.ts";
-import type { SessionState } from "../session/session-state.ts";
+import { type SessionState, statusOf } from "../session/session-state.ts";
 import type { Settings } from "../settings.ts";
 import { type Claims, newClaims, randomId } from "../token/claims.ts";
 import type { TokenCodec, VerifiedToken } from "../token/codec.ts";
@@ -87,9 +87,9 @@ export function begin(state: SessionState, claims: Claims): Claims {
   return { ...claims, sid: isFresh ? sid : randomId(), generation: 0, recordKey: undefined };
 }
 
-/** Drops the changes of this request, because the session got a newer token. */
-export function lost({ context }: SessionState): Saved {
-  context.emit({ type: "superseded-write" });
+/** Drops the changes of this request, if there are any, because the session got a newer token. */
+export function lost(state: SessionState): Saved {
+  if (statusOf(state) !== "unchanged") state.context.emit({ type: "superseded-write" });
   return nothing;
 }
 

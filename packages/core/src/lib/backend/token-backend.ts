@@ -3,7 +3,7 @@ import type { CommitAction } from "../decide.ts";
 import { isExpired } from "../lifetime.ts";
 import type { RequestContext } from "../request.ts";
 import type { Loaded } from "../session/loaded.ts";
-import { idOf, type SessionState, type UpdateOutcome } from "../session/session-state.ts";
+import { idOf, type SessionState, statusOf, type UpdateOutcome } from "../session/session-state.ts";
 import type { Settings } from "../settings.ts";
 import type { Claims } from "../token/claims.ts";
 import type { VerifiedToken } from "../token/codec.ts";
@@ -23,7 +23,10 @@ import type { SealedToken, Sealer } from "./sealer.ts";
 
 /** Makes tokens that carry the data of their session. */
 export interface DataTokens {
-  /** Throws or rejects with `ERR_TOKEN_TOO_LARGE`. Undefined if another request has given the session a newer token. */
+  /**
+   * Throws or rejects with `ERR_TOKEN_TOO_LARGE`. Undefined if the client keeps its token: another request has given the session
+   * a newer one, or a new one would be too large and would say nothing new.
+   */
   make(claims: Claims, state: SessionState): Awaitable<SealedToken | undefined>;
 }
 
@@ -35,8 +38,11 @@ export class FittingTokens implements DataTokens {
     this.#sealer = sealer;
   }
 
-  make(claims: Claims): Awaitable<SealedToken> {
-    return andThen(this.#sealer.sealData(claims), (sealed) => this.#sealer.assertFits(sealed));
+  /** An unchanged session that fitted under other options keeps the token that it has. */
+  make(claims: Claims, state: SessionState): Awaitable<SealedToken | undefined> {
+    return andThen(this.#sealer.sealData(claims), (sealed) =>
+      this.#sealer.fits(sealed) || statusOf(state) !== "unchanged" ? this.#sealer.assertFits(sealed) : undefined,
+    );
   }
 }
 

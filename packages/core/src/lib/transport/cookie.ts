@@ -88,6 +88,7 @@ export function cookieTransport(options: CookieOptions = {}, chunking?: Chunking
     secure,
     header: "Cookie",
     limit: chunking?.capacity(room) ?? room,
+    longest: chunking?.longest(room) ?? room,
     read({ headers }) {
       const cookies = headers.get("cookie");
       if (cookies === null) return nothing;

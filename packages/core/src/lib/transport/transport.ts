@@ -30,8 +30,10 @@ export interface Transport {
   readonly formerNames?: readonly string[];
   /** The name of the request header that holds the token. Responses list it in `Vary`. */
   readonly header: string;
-  /** The longest token, in characters. */
+  /** The longest token to issue, in characters. */
   readonly limit: number;
+  /** The longest token to accept, in characters. Default: `limit`. */
+  readonly longest?: number;
   /** True if the client sends the token over TLS only. */
   readonly secure: boolean;
   /** The tokens of a request. Never throws, whatever the client sent. */
