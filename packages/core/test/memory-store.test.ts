@@ -73,6 +73,11 @@ describe("the bound", () => {
     expect((await kept(store, ids)).length).toBeLessThanOrEqual(50);
   });
 
+  it("can't be more than a Map holds", () => {
+    expect(() => memoryStore({ max: 16_000_001 })).toThrow(/^max must be at most 16000000, but is 16000001\. /);
+    expect(() => memoryStore({ max: 16_000_000 })).not.toThrow();
+  });
+
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "5"])("can't be %s", (max) => {
     const create = memoryStore as (options: unknown) => unknown;
     const error = expect.objectContaining({ name: "SessionError", code: "ERR_INVALID_OPTION" });

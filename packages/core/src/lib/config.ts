@@ -4,7 +4,7 @@ import { Sealer } from "./backend/sealer.ts";
 import { TokenBackend } from "./backend/token-backend.ts";
 import { assertOption } from "./errors.ts";
 import type { SessionEvent } from "./events.ts";
-import { type LifetimeOptions, readLifetime } from "./lifetime.ts";
+import { type LifetimeOptions, LONGEST, readLifetime } from "./lifetime.ts";
 import type { RequestLike } from "./request.ts";
 import { checkData, type DataSchema, type Migrate, type SchemaRules } from "./schema.ts";
 import type { SessionData } from "./session/session.ts";
@@ -117,7 +117,8 @@ function readCopying<Data extends object>(
   keys: CodecSettings,
 ): Copying | undefined {
   const { cacheFor = 0, cookie, store, overflow, transport } = options;
-  assertOption(Number.isSafeInteger(cacheFor) && cacheFor >= 0, "cacheFor", "must be whole seconds, 0 or more");
+  const valid = Number.isSafeInteger(cacheFor) && cacheFor >= 0 && cacheFor <= LONGEST;
+  assertOption(valid, "cacheFor", `must be whole seconds, from 0 to ${LONGEST} (10 years)`);
   if (cacheFor === 0 || !store || overflow === "store") return undefined;
   assertOption(!transport, "cacheFor", "needs the cookie transport: with a store it puts a copy into a second cookie");
   const { former: _, ...scope } = cookie ?? {};

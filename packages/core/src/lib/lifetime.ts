@@ -2,15 +2,21 @@ import { assertOption } from "./errors.ts";
 
 /** How long a session lives, in whole seconds. */
 export interface LifetimeOptions {
-  /** Inactivity timeout: the session ends after so many seconds without a request. Default 1 209 600 (14 days). */
+  /** Inactivity timeout: the session ends after so many seconds without a request. Default 1 209 600 (14 days), at most 10 years. */
   readonly idle?: number;
-  /** Absolute timeout: the session ends so many seconds after its start, even if it is in use. Default 2 592 000 (30 days). */
+  /** Absolute timeout: the session ends so many seconds after its start, even if it is in use. Default 2 592 000 (30 days), at most 10 years. */
   readonly absolute?: number;
   /** A request that changes nothing moves the expiry only if the last use is so many seconds ago. Default: idle / 10. */
   readonly refresh?: number;
   /** Timeouts of sessions that outlive the browser ("remember me"). Default: `idle` and `absolute`. */
   readonly persistent?: { readonly idle?: number; readonly absolute?: number };
 }
+
+/**
+ * Ten years in seconds. Every store, cookie and clock can take an end that is this far off; memcached, for example, counts with
+ * 32 bits, which end in 2106. It also catches most lifetimes that are given in milliseconds.
+ */
+export const LONGEST = 315_360_000;
 
 /** The timeouts of one kind of session. */
 export interface Timeouts {
@@ -52,6 +58,9 @@ function readTimeouts(
   const whole = [idle, absolute, refresh].every(Number.isSafeInteger);
   const rule = "must be whole seconds, with absolute above 0 and refresh from 0 to less than idle";
   assertOption(whole && absolute > 0 && refresh >= 0 && refresh < idle, option, rule);
+  const longest = Math.max(idle, absolute);
+  const cure = `but has ${longest}. For milliseconds, divide by 1000`;
+  assertOption(longest <= LONGEST, option, `must be seconds, at most ${LONGEST} (10 years), ${cure}`);
   return { idle, absolute, refresh };
 }
 

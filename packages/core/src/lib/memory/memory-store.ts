@@ -6,7 +6,7 @@ import { OwnerIndex } from "./owner-index.ts";
 
 /** The options of `memoryStore`. */
 export interface MemoryStoreOptions {
-  /** The most records that it keeps. Default 100 000. */
+  /** The most records that it keeps. Default 100 000, at most 16 000 000. */
   readonly max?: number;
   /** The clock, in milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
@@ -22,8 +22,12 @@ export interface MemoryStoreOptions {
  */
 export function memoryStore({ max = 100_000, now = Date.now }: MemoryStoreOptions = {}): SessionStore {
   assertOption(Number.isSafeInteger(max) && max > 0, "max", `must be a whole number above 0, but is ${String(max)}`);
+  assertOption(max <= LARGEST, "max", `must be at most ${LARGEST}, but is ${max}. For more, take a database`);
   return defineStore(new MemoryOperations(max, now));
 }
+
+/** A Map holds 2^24 entries, and throws beyond. */
+const LARGEST = 16_000_000;
 
 interface Entry {
   readonly id: string;
