@@ -8,7 +8,7 @@ import { root } from "./helpers.ts";
  * CONTRIBUTING.md has the map.
  */
 const floors: readonly (readonly string[])[] = [
-  ["awaitable", "decide", "errors", "events", "request", "store"],
+  ["awaitable", "decide", "errors", "events", "owner", "request", "store"],
   ["lifetime", "response", "settings", "token/", "transport/"],
   ["session/"],
   ["backend/", "records/", "schema"],

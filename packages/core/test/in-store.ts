@@ -1,10 +1,4 @@
-import {
-  memoryStore,
-  type Session,
-  type SessionOptions,
-  type SessionStore,
-  type StoreOperations,
-} from "../src/index.ts";
+import { memoryStore, type Session, type SessionOptions, type SessionStore } from "../src/index.ts";
 import { cookieIn, setUp } from "./helpers.ts";
 
 type Data = Record<string, unknown>;
@@ -25,16 +19,4 @@ export function setUpInStore(
   const signIn = async (owner: string) => cookieIn(await test.visit(undefined, (session) => session.login(owner)));
   const ownerOf = async (cookie: string) => (await load(cookie)).owner;
   return { ...test, inner, load, commit, signIn, ownerOf };
-}
-
-/** The five operations that every store has. */
-export function fiveOperations({ operations }: SessionStore): StoreOperations {
-  const { read, create, update, touch, delete: remove } = operations;
-  return {
-    read: read.bind(operations),
-    create: create.bind(operations),
-    update: update.bind(operations),
-    touch: touch.bind(operations),
-    delete: remove.bind(operations),
-  };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { defineStore, type SessionOptions } from "../src/index.ts";
+import { fiveOperations } from "./bound.ts";
 import { cookieIn, setUp } from "./helpers.ts";
-import { fiveOperations, setUpInStore } from "./in-store.ts";
+import { setUpInStore } from "./in-store.ts";
 
 /** Sessions in the cookie, the notes of their ends in a store that others may use as well; its reads are counted and may be held. */
 function setUpCached(options: Partial<SessionOptions> = {}) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { defineStore, memoryStore, type SessionOptions, type StoreOperations } from "../src/index.ts";
 import { faulty } from "../src/testing.ts";
+import { fiveOperations } from "./bound.ts";
 import { cookieIn, isCleared, START, setUp, touch } from "./helpers.ts";
 
 const clocked = () => memoryStore({ now: () => clock.seconds * 1000 });
@@ -22,24 +23,13 @@ const requestWith = (cookie: string) => ({ headers: new Headers({ cookie }) });
 function counted(operations: StoreOperations) {
   const calls: string[] = [];
   const spy: StoreOperations = {
-    ...bound(operations),
+    ...fiveOperations({ operations }),
     read(id) {
       calls.push("read");
       return operations.read(id);
     },
   };
   return { calls, spy };
-}
-
-function bound(operations: StoreOperations): StoreOperations {
-  const { read, create, update, touch, delete: remove } = operations;
-  return {
-    read: read.bind(operations),
-    create: create.bind(operations),
-    update: update.bind(operations),
-    touch: touch.bind(operations),
-    delete: remove.bind(operations),
-  };
 }
 
 describe("a session in the cookie that was ended", () => {
@@ -347,7 +337,7 @@ describe("what it costs", () => {
     let most = 0;
     const { operations } = clocked();
     const slow: StoreOperations = {
-      ...bound(operations),
+      ...fiveOperations({ operations }),
       async read(id) {
         most = Math.max(most, ++underWay);
         await new Promise((resolve) => setTimeout(resolve, 5));
@@ -405,7 +395,7 @@ describe("a store of revocations that fails", () => {
   it("is one that gives back what is not ours, too", async () => {
     const cookie = await revocable().signIn("ada");
     const record = { version: 1, data: "not JSON", createdAt: START, usedAt: START, expiresAt: START + 100 };
-    const broken = defineStore({ ...bound(clocked().operations), read: async () => record });
+    const broken = defineStore({ ...fiveOperations(clocked()), read: async () => record });
     await expect(revocable({ revocations: broken }).visit(cookie, touch)).rejects.toMatchObject({ code: "ERR_STORE" });
   });
 
@@ -425,7 +415,7 @@ it("what a store of revocations holds tells neither ids nor owners", async () =>
   const written: string[] = [];
   const { operations } = clocked();
   const spy: StoreOperations = {
-    ...bound(operations),
+    ...fiveOperations({ operations }),
     create(id, record) {
       written.push(JSON.stringify([id, record]));
       return operations.create(id, record);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createSessions, defineStore, type OwnedRecord, type SessionStore } from "../src/index.ts";
+import { fiveOperations } from "./bound.ts";
 import { cookieIn, SECRET } from "./helpers.ts";
-import { fiveOperations, setUpInStore } from "./in-store.ts";
+import { setUpInStore } from "./in-store.ts";
 
 /** A store that lists in an order of its own: any is allowed. */
 const listing =

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { defineStore, memoryStore, type OwnedRecord, type SessionOptions } from "../src/index.ts";
 import { faulty } from "../src/testing.ts";
+import { fiveOperations } from "./bound.ts";
 import { cookieIn, setUp } from "./helpers.ts";
-import { fiveOperations, setUpInStore } from "./in-store.ts";
+import { setUpInStore } from "./in-store.ts";
 
 type Limit = NonNullable<SessionOptions["sessionsPerOwner"]>;
 

@@ -241,6 +241,26 @@ describe("login, regenerate, destroy", () => {
     expect(() => login(owner)).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" }));
   });
 
+  it.each([
+    ["a NUL, which PostgreSQL refuses", "ada\0"],
+    ["half of a surrogate pair, which UTF-8 replaces", "ada\ud800"],
+    ["the other half", "\udc00ada"],
+  ])("login refuses an owner with %s", async (_what, owner) => {
+    const { session } = await fresh();
+    const refusal = expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" });
+    expect(() => session.login(owner)).toThrow(refusal);
+    expect(() => session.login(owner)).toThrow(/^login needs the user's id as well-formed text.* encodeURIComponent/);
+    expect([session.owner, session.status]).toEqual([undefined, "unchanged"]);
+  });
+
+  it.each(["😀", "a\u0301", "\ufffd", "x".repeat(500), "\n", " "])(
+    "login takes the owner %j as it is",
+    async (owner) => {
+      const { visit, cookieOf } = setUp();
+      await visit(await cookieOf((session) => session.login(owner)), (session) => expect(session.owner).toBe(owner));
+    },
+  );
+
   it("login may say whether the session survives the browser's end", async () => {
     const { visit, cookieOf } = setUp();
     const remembered = await visit(undefined, (session) => session.login("ada", { persistent: true }));

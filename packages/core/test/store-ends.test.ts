@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { defineStore, type SessionStore } from "../src/index.ts";
+import { fiveOperations } from "./bound.ts";
 import { cookieIn, setUp } from "./helpers.ts";
-import { fiveOperations, setUpInStore } from "./in-store.ts";
+import { setUpInStore } from "./in-store.ts";
 
 describe("storeTimeout", () => {
   afterEach(() => void vi.useRealTimers());

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { defineStore } from "../src/index.ts";
 import { faulty } from "../src/testing.ts";
+import { fiveOperations } from "./bound.ts";
 import { claimsOf, cookieIn, isCleared, START } from "./helpers.ts";
-import { fiveOperations, setUpInStore } from "./in-store.ts";
+import { setUpInStore } from "./in-store.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();

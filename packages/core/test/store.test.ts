@@ -7,6 +7,7 @@ import {
   type SessionOptions,
   type SessionStore,
 } from "../src/index.ts";
+import { fiveOperations } from "./bound.ts";
 import { cookieIn, isCleared, OLD_SECRET, SECRET, START, touch } from "./helpers.ts";
 import { Jar } from "./jar.ts";
 
@@ -52,7 +53,7 @@ function fill(session: { set(key: string, value: unknown): unknown }, data: Data
 
 /** The same operations, which leave their names behind. */
 function counting({ operations }: SessionStore, calls: string[]): SessionStore {
-  const counted = Object.entries(bound({ operations } as SessionStore)).map(([name, operation]) => [
+  const counted = Object.entries(fiveOperations({ operations })).map(([name, operation]) => [
     name,
     (...args: never[]) => {
       calls.push(name);
@@ -227,7 +228,7 @@ describe("two requests at once", () => {
     const { operations } = memoryStore();
     let hangs = false;
     const read: typeof operations.read = (id) => (hangs ? new Promise(() => {}) : operations.read(id));
-    const store = defineStore({ ...bound({ operations } as SessionStore), read });
+    const store = defineStore({ ...fiveOperations({ operations }), read });
     const { begin, visit, load, commit, dataOf } = setUp({ store, now: Date.now });
     const cookie = await begin();
     const [lost, late] = await Promise.all([load(cookie), load(cookie)]);
@@ -422,23 +423,13 @@ describe("two requests at once", () => {
 
   it("gives up with a clear error when it is overtaken a hundred times", async () => {
     const never: SessionStore = memoryStore();
-    const stubborn = defineStore({ ...bound(never), update: async () => "changed" });
+    const stubborn = defineStore({ ...fiveOperations(never), update: async () => "changed" });
     const { begin, load, commit } = setUp({ store: stubborn, now: Date.now });
     const session = await load(await begin());
     session.set("a", 2);
     await expect(commit(session)).rejects.toMatchObject({ code: "ERR_CONFLICT" });
   }, 30_000);
 });
-
-function bound({ operations }: SessionStore) {
-  return {
-    read: operations.read.bind(operations),
-    create: operations.create.bind(operations),
-    update: operations.update.bind(operations),
-    touch: operations.touch.bind(operations),
-    delete: operations.delete.bind(operations),
-  };
-}
 
 describe("cacheFor", () => {
   /** A browser: two cookies travel. */
@@ -681,7 +672,7 @@ describe("a store that fails", () => {
   const failure = new Error("connection refused");
   const broken = (operation: "read" | "update" | "delete") => {
     const working = memoryStore({ now: () => START * 1000 });
-    const operations = bound(working);
+    const operations = fiveOperations(working);
     return { working, broken: defineStore({ ...operations, [operation]: () => Promise.reject(failure) }) };
   };
 
@@ -709,7 +700,7 @@ describe("a store that fails", () => {
   it("counts as failed when it takes longer than storeTimeout", async () => {
     const { working } = broken("read");
     const cookie = await setUp({ store: working }).begin();
-    const hanging = defineStore({ ...bound(working), read: () => new Promise(() => {}) });
+    const hanging = defineStore({ ...fiveOperations(working), read: () => new Promise(() => {}) });
     const { load, events } = setUp({ store: hanging, storeTimeout: 20 });
     await expect(load(cookie)).rejects.toMatchObject({ code: "ERR_STORE", cause: { message: /20 ms/ } });
     expect(events).toEqual([{ type: "store-failed", operation: "read" }]);
@@ -733,7 +724,10 @@ it("options of stores that can't work throw at construction", () => {
     [{ cacheFor: 0.5 }, /^cacheFor/],
     [{ storeTimeout: 0 }, /^storeTimeout must be milliseconds/],
     [{ sessionsPerOwner: { max: 0, beyond: "refuse" } }, /^sessionsPerOwner needs a max above 0/],
-    [{ store: defineStore(bound(store)), sessionsPerOwner: { max: 1, beyond: "refuse" } }, /can list by owner/],
+    [
+      { store: defineStore(fiveOperations(store)), sessionsPerOwner: { max: 1, beyond: "refuse" } },
+      /can list by owner/,
+    ],
   ] as const) {
     expect(() => createSessions({ secrets: SECRET, store, ...options })).toThrow(message);
   }

@@ -25,6 +25,7 @@ export type RejectionReason =
  * - `superseded-write`: the changes of a request were dropped, because its session got a newer token in the meantime.
  * - `conflict-merged`: two requests wrote at once, and both changes were kept. This took `attempts` writes.
  * - `store-failed`: an operation of the store failed or took too long.
+ * - `record-damaged`: what the store gave back under this id is no record. `repaired`: it was removed, and the session has ended.
  * - `data-rejected`: the data of a session did not fit the schema, at these top-level keys; `cause` is the error of `migrate`.
  * - `token-large`: a token, name included, has more than 3072 bytes; browsers take 4096.
  * - `cacheable-response`: the response carried the session cookie and allowed shared caching (`public`, `s-maxage`, or a field
@@ -41,6 +42,7 @@ export type SessionEvent =
   | { readonly type: "superseded-write" }
   | { readonly type: "conflict-merged"; readonly attempts: number }
   | { readonly type: "store-failed"; readonly operation: string }
+  | { readonly type: "record-damaged"; readonly id: string; readonly repaired: boolean }
   | { readonly type: "data-rejected"; readonly keys: readonly string[]; readonly cause?: unknown }
   | { readonly type: "token-large"; readonly bytes: number }
   | { readonly type: "cacheable-response"; readonly cacheControl: string }

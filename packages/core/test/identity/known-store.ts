@@ -1,4 +1,5 @@
 import type { SessionRecord, StoreOperations } from "../../src/index.ts";
+import { bound } from "../bound.ts";
 
 /** A store that remembers which ids it was given, so that it can be put back to what it was. */
 export class KnownStore {
@@ -22,18 +23,4 @@ export class KnownStore {
     await Promise.all([...this.#ids].map((id) => this.operations.delete(id)));
     await Promise.all([...records].map(([id, record]) => this.operations.create(id, record)));
   }
-}
-
-/** The operations as plain functions. */
-export function bound(operations: StoreOperations): StoreOperations {
-  const { list, sweep } = operations;
-  return {
-    read: (id) => operations.read(id),
-    create: (id, record) => operations.create(id, record),
-    update: (id, record, version) => operations.update(id, record, version),
-    touch: (...args) => operations.touch(...args),
-    delete: (id) => operations.delete(id),
-    ...(list && { list: (owner) => list.call(operations, owner) }),
-    ...(sweep && { sweep: () => sweep.call(operations) }),
-  };
 }

@@ -1,6 +1,6 @@
 import type { StoreOperations } from "../../src/index.ts";
 import type { Fault } from "../../src/testing.ts";
-import { bound } from "./known-store.ts";
+import { bound } from "../bound.ts";
 import type { Pace } from "./pace.ts";
 
 /** What happens to the calls of a store. */

@@ -7,6 +7,7 @@ import {
   type UpdateResult,
 } from "@websession/core";
 import { checkOption } from "./check-option.ts";
+import { isLive } from "./plain-record.ts";
 import { LOOKED_AT, usedLast } from "./used-last.ts";
 
 type Key = readonly string[];
@@ -142,5 +143,5 @@ class DenoKvStore implements StoreOperations {
 
 /** Deno KV removes what has expired some time later. */
 function live({ record }: Entry): SessionRecord | undefined {
-  return record && record.expiresAt > Date.now() / 1000 ? record : undefined;
+  return record && isLive(record) ? record : undefined;
 }

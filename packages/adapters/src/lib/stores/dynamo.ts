@@ -118,7 +118,8 @@ class DynamoStore implements StoreOperations {
 
   async #liveItem(id: string): Promise<Record<string, unknown> | undefined> {
     const { Item } = await this.#client.get({ ...this.#table, Key: { id }, ConsistentRead: true });
-    return Item !== undefined && Number(Item.expiresAt) > seconds() ? Item : undefined;
+    // What is no record has no such time: it is given back, and the library refuses it.
+    return Item === undefined || Number(Item.expiresAt) <= seconds() ? undefined : Item;
   }
 
   async #idsOf(owner: string, most = Number.POSITIVE_INFINITY): Promise<string[]> {

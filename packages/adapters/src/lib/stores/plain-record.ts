@@ -10,7 +10,7 @@ export function isRecord(value: unknown): value is SessionRecord {
   return typeof value === "object" && value !== null && "data" in value && "expiresAt" in value;
 }
 
-/** `now` in milliseconds. */
+/** False once it has expired. What is no record counts as living: the library refuses it. `now` in milliseconds. */
 export function isLive({ expiresAt }: SessionRecord, now: number = Date.now()): boolean {
-  return expiresAt * 1000 > now;
+  return !(expiresAt * 1000 <= now);
 }

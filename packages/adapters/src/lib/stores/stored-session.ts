@@ -1,5 +1,6 @@
 import type { SessionRecord, UpdateResult } from "@websession/core";
 import { type ObjectStorage, seconds } from "./object-storage.ts";
+import { isLive } from "./plain-record.ts";
 
 /** That an owner's object knows of a session, until this second at least. */
 export interface Listing {
@@ -83,7 +84,7 @@ export class StoredSession {
 
   #find(): Kept | undefined {
     const kept = this.#storage.kv.get<Kept>(KEY);
-    return kept && seconds() < kept.record.expiresAt ? kept : undefined;
+    return kept && isLive(kept.record, seconds() * 1000) ? kept : undefined;
   }
 
   async #replace(found: Kept, record: SessionRecord, given = found.listing): Promise<Unlisted | undefined> {

@@ -9,7 +9,7 @@ import type { StoreOperations, StoreOptions } from "../store.ts";
 import { type Claims, randomId } from "../token/claims.ts";
 import type { VerifiedToken } from "../token/codec.ts";
 import { type Backend, type BackendEnvironment, continues, type Saved } from "./backend.ts";
-import type { OwnerSessions } from "./owner-sessions.ts";
+import { isSessionId, type OwnerSessions } from "./owner-sessions.ts";
 import { FittingOrReferenceTokens, ReferenceTokens } from "./reference-tokens.ts";
 import { RevocableBackend } from "./revocable-backend.ts";
 import type { SealedToken, Sealer } from "./sealer.ts";
@@ -144,6 +144,7 @@ export class OverflowBackend implements Backend {
     return {
       ...owners,
       revoke: async (id) => {
+        if (!isSessionId(id)) return;
         await owners.revoke(id);
         await this.#inStore.records.delete(id, context);
       },

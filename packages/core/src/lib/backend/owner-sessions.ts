@@ -24,11 +24,15 @@ export interface ListOptions {
 export interface OwnerSessions<Data extends object = Record<string, unknown>> {
   /**
    * The sessions of an owner, last used first, at most 100 unless `limit` says otherwise. `current` is the id of the session of
-   * this request. Needs a store that can list.
+   * this request. Needs a store that can list. Rejects with `ERR_INVALID_ARGUMENT` if the owner is no text that `login` takes, or if
+   * `limit` is not a whole number above 0.
    */
   list(owner: string, current?: string, options?: ListOptions): Promise<SessionInfo<Data>[]>;
 
-  /** Ends a session by its id. It does not check the owner: check first that the id is in the list of your user. */
+  /**
+   * Ends a session by its id, if there is one. It does not check the owner: check first that the id is in the list of your user.
+   * Rejects with `ERR_INVALID_ARGUMENT` if the id is no string.
+   */
   revoke(id: string): Promise<void>;
 
   /**
@@ -39,6 +43,16 @@ export interface OwnerSessions<Data extends object = Record<string, unknown>> {
 
   /** Removes a bounded number of expired records from a store without a TTL. Resolves with that number. For a cron job. */
   sweep(): Promise<number>;
+}
+
+/**
+ * True for a text that may be an id. No session has any other, so that there is nothing to end. Throws `ERR_INVALID_ARGUMENT` on
+ * what is no text.
+ */
+export function isSessionId(id: unknown): id is string {
+  if (typeof id === "string") return /^[\w-]{22,64}$/.test(id);
+  const cure = "Give `session.id`, or the `id` of an entry of `list`";
+  throw new SessionError("ERR_INVALID_ARGUMENT", `revoke needs a session's id, a string. ${cure}.`);
 }
 
 export async function unavailable(): Promise<never> {

@@ -1,5 +1,6 @@
 import type { Awaitable } from "../awaitable.ts";
 import type { CommitAction } from "../decide.ts";
+import { assertOwner } from "../owner.ts";
 import { type Fate, fateOf, type Standing, standingByNote, wasReplacedBy } from "../records/generation.ts";
 import { ownChangesOf } from "../records/merge.ts";
 import { isValidSince, Notes, type OwnerNote } from "../records/notes.ts";
@@ -25,7 +26,7 @@ import {
   sessionEnded,
   supersededSession,
 } from "./backend.ts";
-import { type OwnerSessions, unavailable } from "./owner-sessions.ts";
+import { isSessionId, type OwnerSessions, unavailable } from "./owner-sessions.ts";
 import type { SealedToken } from "./sealer.ts";
 import { type DataTokens, FittingTokens, findByToken, nextClaims } from "./token-backend.ts";
 
@@ -185,8 +186,12 @@ export class RevocableBackend implements Backend {
     const context = contextWithoutRequest(this.#environment.settings.onEvent);
     return {
       list: unavailable,
-      revoke: (id) => this.#notes.end(id, undefined, context).finally(() => this.#sessionNotes.forget(id)),
+      revoke: async (id) => {
+        if (!isSessionId(id)) return;
+        await this.#notes.end(id, undefined, context).finally(() => this.#sessionNotes.forget(id));
+      },
       revokeAll: async (owner, { except } = {}) => {
+        assertOwner("revokeAll", owner);
         await this.#notes.endAll(owner, except, context).finally(() => this.#ownerNotes.forget(owner));
         return undefined;
       },

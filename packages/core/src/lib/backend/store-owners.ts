@@ -1,33 +1,61 @@
+import { SessionError } from "../errors.ts";
+import { assertOwner } from "../owner.ts";
 import type { StoreRecords } from "../records/store-records.ts";
 import { contextWithoutRequest, type RequestContext } from "../request.ts";
 import type { StoredSession } from "../session/loaded.ts";
 import type { Settings } from "../settings.ts";
-import type { OwnerSessions, SessionInfo } from "./owner-sessions.ts";
+import { isSessionId, type OwnerSessions, type SessionInfo } from "./owner-sessions.ts";
 
 const DEFAULT_LIMIT = 100;
+
+/** Records that are no living session (places of sign-ins, damaged ones) push none off the list, up to this number. */
+const SPARE = 20;
+
+const BATCH = 100;
 
 /** Lists and ends the sessions of an owner in a store. */
 export function storeOwners(records: StoreRecords, settings: Settings): OwnerSessions {
   const context = contextWithoutRequest(settings.onEvent);
   return {
     async list(owner, current, { limit = DEFAULT_LIMIT } = {}) {
-      const { sessions } = await records.list(owner, context);
+      assertOwner("list", owner);
+      assertLimit(limit);
+      const { sessions } = await records.list(owner, context, limit + SPARE);
       const begun = sessions.filter((session) => !isPlace(session));
       const newestFirst = begun.sort((a, b) => b.claims.iat - a.claims.iat || b.claims.start - a.claims.start);
       return newestFirst.slice(0, limit).map((session) => infoOf(session, current));
     },
-    revoke: (id) => records.delete(id, context),
+    async revoke(id) {
+      if (isSessionId(id)) await records.delete(id, context);
+    },
     async revokeAll(owner, { except } = {}) {
+      assertOwner("revokeAll", owner);
       const { sessions, damaged } = await records.list(owner, context);
       const others = sessions.filter((session) => session.key !== except && !isPlace(session));
       const [ended] = await Promise.all([
-        Promise.all(others.map((session) => endOwned(records, session, owner, context))),
-        Promise.all(damaged.map((key) => records.delete(key, context))),
+        inBatches(others, (session) => endOwned(records, session, owner, context)),
+        inBatches(damaged, (key) => records.delete(key, context)),
       ]);
       return ended.filter(Boolean).length;
     },
     sweep: () => records.sweep(context),
   };
+}
+
+function assertLimit(limit: unknown): void {
+  if (Number.isSafeInteger(limit) && (limit as number) > 0) return;
+  throw new SessionError(
+    "ERR_INVALID_ARGUMENT",
+    `list: limit must be a whole number above 0, but is ${String(limit)}.`,
+  );
+}
+
+/** Does the work for all items, but not for thousands at once. */
+async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let i = 0; i < items.length; i += BATCH)
+    results.push(...(await Promise.all(items.slice(i, i + BATCH).map(work))));
+  return results;
 }
 
 /** Ends a session if it still belongs to the owner. Compare-and-set makes sure that no other owner has it at that moment. */

@@ -5,6 +5,7 @@ import type { Former, SessionNote } from "../session/loaded.ts";
 import type { Settings } from "../settings.ts";
 import type { SessionRecord, StoreOperations } from "../store.ts";
 import { bytesToBase64url, utf8 } from "../token/base64url.ts";
+import { assertRecord, DamageControl } from "./damage.ts";
 import { nextGeneration, wasReplacedBy } from "./generation.ts";
 import { decodeFormers, encodeFormers } from "./record-format.ts";
 import { MAX_ATTEMPTS, pause } from "./retry.ts";
@@ -23,10 +24,18 @@ export function isValidSince({ since, except }: OwnerNote, sid: string, validSin
   return validSince >= since || (except?.sid === sid && validSince >= except.since);
 }
 
-/** A change of one kind of note. */
-interface NoteChange<Note> {
-  /** Reads a note. The text is undefined if there is none. */
+/** The notes on sessions, or those on owners. */
+interface NoteKind<Note> {
+  /** Reads a note. The text is undefined if there is none. Throws if it is damaged. */
   read(text: string | undefined, version: number): Note;
+  /** The text that takes the place of a damaged note. Nobody knows what that said, so it ends all that it may have ended. */
+  repaired(now: number): string;
+  /** For the error message: the effect of `repaired`. */
+  readonly done: string;
+}
+
+/** A change of one kind of note. */
+interface NoteChange<Note> extends NoteKind<Note> {
   /** The text to write over the current note. Undefined: there is nothing to write. */
   write(note: Note): string | undefined;
   /** True if this note shows that a write whose answer got lost was saved. */
@@ -38,19 +47,21 @@ export class Notes {
   readonly #store: StoreOperations;
   readonly #settings: Settings;
   readonly #call: StoreCall;
+  readonly #damage: DamageControl;
 
   constructor(store: StoreOperations, settings: Settings, call: StoreCall) {
     this.#store = store;
     this.#settings = settings;
     this.#call = call;
+    this.#damage = new DamageControl(store, settings, call);
   }
 
   async ofSession(sid: string, context: RequestContext): Promise<SessionNote> {
-    return this.#find(await keyOf("session", sid), readSessionNote, context);
+    return this.#find(await keyOf("session", sid), sessionNotes, context);
   }
 
   async ofOwner(owner: string, context: RequestContext): Promise<OwnerNote> {
-    return this.#find(await keyOf("owner", owner), readOwnerNote, context);
+    return this.#find(await keyOf("owner", owner), ownerNotes, context);
   }
 
   /**
@@ -69,19 +80,15 @@ export class Notes {
       return encodeSessionNote(nextGeneration({ ...note, generation }, replaced));
     };
     const isSaved = (note: SessionNote) => wasReplacedBy(note, replaced.by);
-    return this.#change(await keyOf("session", sid), { read: readSessionNote, write, isSaved }, known, context);
+    return this.#change(await keyOf("session", sid), { ...sessionNotes, write, isSaved }, known, context);
   }
 
   /** Ends a session with all generations of its tokens. */
   async end(sid: string, known: SessionNote | undefined, context: RequestContext): Promise<void> {
     const write = ({ ended }: SessionNote) => (ended ? undefined : ENDED);
     const isSaved = ({ ended }: SessionNote) => ended;
-    await this.#change(
-      await keyOf("session", sid),
-      { read: readSessionNote, write, isSaved },
-      known ?? noNote,
-      context,
-    );
+    const change = { ...sessionNotes, write, isSaved };
+    await this.#change(await keyOf("session", sid), change, known ?? noNote, context);
   }
 
   /** Ends all sessions that an owner has signed in so far, except one. */
@@ -91,7 +98,7 @@ export class Notes {
       const since = Math.max(this.#settings.now() * 1000, before.since + 1);
       return JSON.stringify({ since, except: except === undefined ? undefined : sparing(except, before) });
     };
-    const change = { read: readOwnerNote, write, isSaved: () => false };
+    const change = { ...ownerNotes, write, isSaved: () => false };
     await this.#change(await keyOf("owner", owner), change, undefined, context);
   }
 
@@ -106,23 +113,32 @@ export class Notes {
     known: Note | undefined,
     context: RequestContext,
   ): Promise<Note> {
-    let note = known ?? (await this.#find(key, change.read, context));
+    let note = known ?? (await this.#find(key, change, context));
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const text = change.write(note);
       if (text === undefined) return note;
       if (await this.#put(key, text, note.version, change, context)) return change.read(text, note.version + 1);
       if (attempt > 1) await pause(attempt);
-      note = await this.#find(key, change.read, context);
+      note = await this.#find(key, change, context);
     }
     throw new SessionError("ERR_CONFLICT", `Gave up after ${MAX_ATTEMPTS} conflicting writes to a note. Retry.`);
   }
 
-  /** Rejects with `ERR_STORE` if the record does not hold a note. */
-  #find<Note>(key: string, read: NoteChange<Note>["read"], context: RequestContext): Promise<Note> {
-    return this.#call("read", context, async () => {
-      const record = await this.#store.read(key);
-      return read(record?.data, record?.version ?? 0);
-    });
+  /** A damaged note is replaced: it rejects with `ERR_STORE` once. */
+  async #find<Note>(key: string, kind: NoteKind<Note>, context: RequestContext): Promise<Note> {
+    const record = await this.#call("read", context, () => this.#store.read(key));
+    try {
+      if (record) assertRecord(record);
+      return kind.read(record?.data, record?.version ?? 0);
+    } catch (cause) {
+      const run = () => this.#replace(key, kind.repaired(this.#settings.now()), context);
+      throw await this.#damage.handle(key, cause, { kind: "note", done: kind.done, run }, context);
+    }
+  }
+
+  async #replace(key: string, text: string, context: RequestContext): Promise<void> {
+    await this.#call("delete", context, () => this.#store.delete(key));
+    await this.#call("create", context, () => this.#store.create(key, this.#recordOf(text, 1)));
   }
 
   /** False if another request wrote first. After an error it reads the note, because the write may have succeeded. */
@@ -130,7 +146,7 @@ export class Notes {
     key: string,
     text: string,
     version: number,
-    { read, isSaved }: NoteChange<Note>,
+    change: NoteChange<Note>,
     context: RequestContext,
   ): Promise<boolean> {
     const record = this.#recordOf(text, version + 1);
@@ -138,8 +154,8 @@ export class Notes {
       if (version === 0) return await this.#call("create", context, () => this.#store.create(key, record));
       return (await this.#call("update", context, () => this.#store.update(key, record, version))) === "saved";
     } catch (error) {
-      const note = await this.#find(key, read, context).catch(() => undefined);
-      if (note !== undefined && isSaved(note)) return true;
+      const note = await this.#find(key, change, context).catch(() => undefined);
+      if (note !== undefined && change.isSaved(note)) return true;
       throw error;
     }
   }
@@ -166,12 +182,31 @@ function readSessionNote(text: string | undefined, version: number): SessionNote
   if (text === undefined) return noNote;
   const { generation, formers } = JSON.parse(text);
   if (generation === undefined) return { ...noNote, version, ended: true };
+  if (!Number.isSafeInteger(generation)) throw new TypeError("a note has a whole number as its generation");
   return { version, ended: false, generation, formers: decodeFormers(formers) };
 }
 
+const sessionNotes: NoteKind<SessionNote> = {
+  read: readSessionNote,
+  repaired: () => ENDED,
+  done: "The session has ended: its note may have said so",
+};
+
 function readOwnerNote(text: string | undefined, version: number): OwnerNote {
-  return text === undefined ? { version, since: 0 } : { ...JSON.parse(text), version };
+  if (text === undefined) return { version, since: 0 };
+  const { since, except } = JSON.parse(text);
+  if (!Number.isSafeInteger(since)) throw new TypeError("a note on an owner has a whole number as its time");
+  return { version, since, except };
 }
+
+/** Seconds, more than clocks differ by: later than what the damaged note can have said. */
+const CLOCK_SKEW = 60;
+
+const ownerNotes: NoteKind<OwnerNote> = {
+  read: readOwnerNote,
+  repaired: (now) => JSON.stringify({ since: (now + CLOCK_SKEW) * 1000 }),
+  done: "All sessions of the owner have ended: the note may have said so",
+};
 
 /** The exception for one session. It must not revive a session that an earlier `revokeAll` has ended. */
 function sparing(sid: string, before: OwnerNote): OwnerNote["except"] {

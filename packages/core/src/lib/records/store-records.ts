@@ -5,6 +5,7 @@ import type { RequestContext } from "../request.ts";
 import type { StoredSession } from "../session/loaded.ts";
 import type { Settings } from "../settings.ts";
 import type { SessionRecord, StoreOperations, UpdateResult } from "../store.ts";
+import { assertRecord, DamageControl } from "./damage.ts";
 import { wasReplacedBy } from "./generation.ts";
 import { decodeRecord, encodeRecord, endedRecord, isTombstone, type SessionDraft } from "./record-format.ts";
 import { MAX_ATTEMPTS, pause, SerialQueue } from "./retry.ts";
@@ -52,21 +53,30 @@ export class StoreRecords {
   readonly #store: StoreOperations;
   readonly #settings: Settings;
   readonly #call: StoreCall;
+  readonly #damage: DamageControl;
   readonly #queue = new SerialQueue<Outcome<unknown>>();
 
   constructor(store: StoreOperations, settings: Settings, call: StoreCall) {
     this.#store = store;
     this.#settings = settings;
     this.#call = call;
+    this.#damage = new DamageControl(store, settings, call);
   }
 
-  /** The session of a record. Undefined if there is none, or if it has ended or expired. */
-  read(key: string, context: RequestContext): Promise<StoredSession | undefined> {
+  /**
+   * The session of a record. Undefined if there is none, or if it has ended or expired. A damaged record is removed: it rejects
+   * with `ERR_STORE` once.
+   */
+  async read(key: string, context: RequestContext): Promise<StoredSession | undefined> {
     const asOf = this.#settings.now();
-    return this.#call("read", context, async () => {
-      const record = await this.#store.read(key);
+    const record = await this.#call("read", context, () => this.#store.read(key));
+    try {
       return record && this.#decode(key, { record, asOf });
-    });
+    } catch (cause) {
+      const done = "It was removed: the visitor's next request begins a new session";
+      const run = () => this.delete(key, context);
+      throw await this.#damage.handle(key, cause, { kind: "record of a session", done, run }, context);
+    }
   }
 
   async create(key: string, draft: SessionDraft, context: RequestContext): Promise<StoredSession | undefined> {
@@ -176,14 +186,14 @@ export class StoreRecords {
   }
 
   /** The sessions of an owner that have not ended, in any order, and the keys of records that can't be decoded. */
-  async list(owner: string, context: RequestContext): Promise<OwnedSessions> {
+  async list(owner: string, context: RequestContext, limit?: number): Promise<OwnedSessions> {
     const { list } = this.#store;
     if (!list) {
       const cure = "Use a store with an index by owner: docs/stores.md lists them";
       throw new SessionError("ERR_INVALID_OPTION", `This store can't list the sessions of an owner. ${cure}.`);
     }
     const asOf = this.#settings.now();
-    const owned = await this.#call("list", context, () => list.call(this.#store, owner));
+    const owned = await this.#call("list", context, () => list.call(this.#store, owner, limit));
     const sessions: StoredSession[] = [];
     const damaged: string[] = [];
     for (const { id, record } of owned) {
@@ -198,7 +208,9 @@ export class StoreRecords {
     return this.#call("sweep", context, async () => (await this.#store.sweep?.()) ?? 0);
   }
 
+  /** Throws if the record is damaged. */
   #decode(key: string, { record, asOf }: Written): StoredSession | undefined {
+    assertRecord(record);
     const now = this.#settings.now();
     // The store's clock may be slow, so that it still gives a record that has expired.
     if (record.expiresAt <= now || isTombstone(record)) return undefined;

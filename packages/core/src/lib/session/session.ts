@@ -1,6 +1,7 @@
 import type { Awaitable } from "../awaitable.ts";
 import type { SessionStatus } from "../decide.ts";
 import { SessionError } from "../errors.ts";
+import { assertOwner } from "../owner.ts";
 import type { EndReason } from "./loaded.ts";
 import {
   acceptUpdate,
@@ -206,14 +207,11 @@ export class Session<Data extends object = SessionData> {
    * Signs a user in: the session gets this owner, a new start and, as by `regenerate`, a new token (ASVS 7.2.4).
    *
    * The data of an anonymous visitor stays (a cart, say). Data of another owner is dropped. `persistent` is for "remember me".
-   * Throws `ERR_INVALID_ARGUMENT` unless `owner` is a non-empty string. Commit rejects with `ERR_SESSION_ENDED` if the session
+   * Throws `ERR_INVALID_ARGUMENT` unless `owner` is a non-empty, well-formed string without NUL. Commit rejects with `ERR_SESSION_ENDED` if the session
    * had this owner already, and has ended or got another token in the meantime.
    */
   login(owner: string, options: { readonly persistent?: boolean } = {}): void {
-    if (typeof owner !== "string" || owner === "") {
-      const cure = "Give the user's id as text, like String(user.id)";
-      throw new SessionError("ERR_INVALID_ARGUMENT", `login needs the user's id, a non-empty string. ${cure}.`);
-    }
+    assertOwner("login", owner);
     const state = this.#write();
     const { persistent } = options;
     if (persistent !== undefined) assertBoolean(persistent);

@@ -1,0 +1,73 @@
+import { SessionError } from "../errors.ts";
+import { longestLifetimeOf } from "../lifetime.ts";
+import type { RequestContext } from "../request.ts";
+import type { Settings } from "../settings.ts";
+import type { SessionRecord, StoreOperations } from "../store.ts";
+import { randomId } from "../token/claims.ts";
+import type { StoreCall } from "./store-call.ts";
+
+/** Throws unless the store gave back a record. Its data may still be damaged. */
+export function assertRecord(found: SessionRecord): void {
+  const { version, data, createdAt, usedAt, expiresAt } = Object(found) as SessionRecord;
+  const whole = [version, createdAt, usedAt, expiresAt].every(Number.isSafeInteger);
+  if (!whole || typeof data !== "string")
+    throw new TypeError("a record has a version, three times and its data as text");
+}
+
+/** How a damaged record is put right. */
+export interface Repair {
+  /** What the record should have been. */
+  readonly kind: "record of a session" | "note";
+  /** For the error message: what `run` has done. */
+  readonly done: string;
+  run(): Promise<unknown>;
+}
+
+/**
+ * Puts right what a store gave back and what is no record: otherwise its visitor would get an error for ever.
+ *
+ * A client that is set up wrongly makes every record look damaged. So nothing is changed unless the store gives back a record of
+ * our own as it was written.
+ */
+export class DamageControl {
+  readonly #store: StoreOperations;
+  readonly #settings: Settings;
+  readonly #call: StoreCall;
+
+  constructor(store: StoreOperations, settings: Settings, call: StoreCall) {
+    this.#store = store;
+    this.#settings = settings;
+    this.#call = call;
+  }
+
+  /** Resolves with the error for this request. The next request finds the record repaired, if the store works. */
+  async handle(
+    id: string,
+    cause: unknown,
+    { kind, done, run }: Repair,
+    context: RequestContext,
+  ): Promise<SessionError> {
+    const repaired = await this.#storeWorks(context);
+    if (repaired) await run();
+    context.emit({ type: "record-damaged", id, repaired });
+    const left = "Nothing was changed, because it did not give back a record of our own as it was written either";
+    const outcome = repaired ? done : `${left}. Check how its client is set up`;
+    return new SessionError("ERR_STORE", `The session store gave back what is no ${kind}, for ${id}. ${outcome}.`, {
+      cause,
+    });
+  }
+
+  async #storeWorks(context: RequestContext): Promise<boolean> {
+    const id = randomId();
+    const usedAt = this.#settings.now();
+    const expiresAt = usedAt + longestLifetimeOf(this.#settings.lifetime);
+    const record: SessionRecord = { version: 1, data: '{"probe":"é€😀"}', createdAt: usedAt, usedAt, expiresAt };
+    await this.#call("create", context, () => this.#store.create(id, record));
+    try {
+      const found = await this.#call("read", context, () => this.#store.read(id));
+      return Object.entries(record).every(([name, value]) => found?.[name as keyof SessionRecord] === value);
+    } finally {
+      await this.#call("delete", context, () => this.#store.delete(id));
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { defineStore, memoryStore, type SessionRecord, type SessionStore, type StoreOperations } from "../src/index.ts";
+import { bound } from "./bound.ts";
+import { claimsOf, cookieIn, setUp, touch } from "./helpers.ts";
+
+/** A store that gives back another answer than its record, for the ids named. */
+function damaging(read: (record: SessionRecord | undefined) => unknown, ids?: ReadonlySet<string>): SessionStore {
+  const { operations } = memoryStore();
+  const reading: StoreOperations["read"] = async (id) => {
+    const record = await operations.read(id);
+    return (record && (!ids || ids.has(id)) ? read(record) : record) as SessionRecord | undefined;
+  };
+  return defineStore({ ...bound(operations), read: reading });
+}
+
+const damages: [what: string, damage: (record: SessionRecord | undefined) => unknown][] = [
+  ["text that is no JSON", (record) => ({ ...record, data: "damaged" })],
+  ["JSON of another shape", (record) => ({ ...record, data: '[["a"]]' })],
+  ["the session of another library", () => ({ cookie: { originalMaxAge: null }, user: "ada" })],
+  ["bytes instead of text", (record) => ({ ...record, data: new Uint8Array(8) })],
+  ["no version", (record) => ({ ...record, version: undefined })],
+  ["a time that is no number", (record) => ({ ...record, expiresAt: Number.NaN })],
+  ["a time as text", (record) => ({ ...record, usedAt: "1795305600" })],
+  ["a number", () => 7],
+  ["text", () => "damaged"],
+  ["an empty object", () => ({})],
+];
+
+describe.each(damages)("a record that comes back as %s", (_what, damage) => {
+  it("is an error once; then its session has ended, and the visitor begins a new one", async () => {
+    const ids = new Set<string>();
+    const { visit, cookieOf, events } = setUp({ store: damaging(damage, ids) });
+    const cookie = await cookieOf((session) => session.set("a", 1));
+    const id = String(claimsOf(cookie).sid);
+    ids.add(id);
+    const failing = visit(cookie, touch);
+    await expect(failing).rejects.toMatchObject({ code: "ERR_STORE", cause: expect.anything() });
+    await expect(failing).rejects.toThrow(
+      `The session store gave back what is no record of a session, for ${id}. It was removed: the visitor's next request`,
+    );
+    expect(events).toEqual([{ type: "record-damaged", id, repaired: true }]);
+    const next = await visit(cookie, (session) => {
+      expect([session.size, session.ended]).toEqual([0, "revoked"]);
+      session.set("a", 2);
+    });
+    expect(cookieIn(next)).not.toBe(cookie);
+  });
+
+  it("ends no session if every record comes back so: then the client is set up wrongly", async () => {
+    const store = damaging(damage);
+    const { visit, cookieOf, events } = setUp({ store });
+    const cookie = await cookieOf((session) => session.set("a", 1));
+    const id = String(claimsOf(cookie).sid);
+    for (let times = 0; times < 3; times++) {
+      await expect(visit(cookie, touch)).rejects.toThrow(/Nothing was changed, .* Check how its client is set up\.$/);
+    }
+    expect(events).toEqual(Array(3).fill({ type: "record-damaged", id, repaired: false }));
+    expect(await store.operations.create(id, {} as SessionRecord)).toBe(false);
+  });
+});
+
+it("a record that is damaged while a request is under way ends with an error, and nothing is written", async () => {
+  const ids = new Set<string>();
+  const store = damaging((record) => ({ ...record, data: "damaged" }), ids);
+  const { sessions, visit, cookieOf } = setUp({ store });
+  const cookie = await cookieOf((session) => session.set("a", 1));
+  const [one, two] = await Promise.all(
+    [1, 2].map(() => sessions.load(new Request("http://a/", { headers: { cookie } }))),
+  );
+  one?.set("a", 2);
+  two?.set("b", 2);
+  if (!one || !two) return expect.unreachable();
+  await sessions.commit(one, new Response("ok"));
+  ids.add(one.id);
+  await expect(sessions.commit(two, new Response("ok"))).rejects.toMatchObject({ code: "ERR_STORE" });
+  await visit(cookie, (session) => expect(session.size).toBe(0));
+});
+
+it("the probe that tells a damaged record from a wrong client leaves nothing behind", async () => {
+  const { operations } = memoryStore();
+  const ids = new Set<string>();
+  const keep: StoreOperations["create"] = async (id, record) => {
+    ids.add(id);
+    return operations.create(id, record);
+  };
+  const store = defineStore({ ...bound(operations), create: keep });
+  const { visit, cookieOf } = setUp({ store });
+  const cookie = await cookieOf((session) => session.set("a", 1));
+  const id = String(claimsOf(cookie).sid);
+  const record = await operations.read(id);
+  await operations.update(id, { ...(record as SessionRecord), version: 2, data: "damaged" }, 1);
+  await expect(visit(cookie, touch)).rejects.toMatchObject({ code: "ERR_STORE" });
+  expect(ids.size).toBe(2);
+  expect(await Promise.all([...ids].map((each) => operations.read(each)))).toEqual([undefined, undefined]);
+});
+
+describe("a damaged note (revocations)", () => {
+  /** Makes every note that exists now unreadable. */
+  async function spoilt(data: string) {
+    const { operations } = memoryStore();
+    const keys = new Set<string>();
+    const keep: StoreOperations["create"] = async (id, record) => {
+      keys.add(id);
+      return operations.create(id, record);
+    };
+    const store = defineStore({ ...bound(operations), create: keep });
+    const spoil = async () => {
+      for (const key of keys) {
+        const note = await operations.read(key);
+        if (note) await operations.update(key, { ...note, version: note.version + 1, data }, note.version);
+      }
+    };
+    return { ...setUp({ revocations: store }), spoil };
+  }
+
+  it.each(["damaged", '{"generation":"x"}', "7"])(
+    "on a session (%s) is an error once, then the session has ended",
+    async (data) => {
+      const { visit, cookieOf, spoil, events } = await spoilt(data);
+      const first = await cookieOf((session) => session.set("a", 1));
+      const cookie = cookieIn(await visit(first, (session) => session.regenerate()));
+      await spoil();
+      if (data !== "7") {
+        const failing = visit(cookie, touch);
+        await expect(failing).rejects.toThrow(
+          /^The session store gave back what is no note, for .* The session has ended/,
+        );
+        expect(events.at(-1)).toMatchObject({ type: "record-damaged", repaired: true });
+      }
+      for (const each of [cookie, first]) await visit(each, (session) => expect(session.ended).toBe("revoked"));
+      await cookieOf((session) => session.set("a", 1));
+    },
+  );
+
+  it.each(["damaged", '{"since":"x"}', "7"])(
+    "on an owner (%s) is an error once, then those sessions have ended",
+    async (data) => {
+      const { sessions, visit, cookieOf, spoil } = await spoilt(data);
+      await sessions.revokeAll("ada");
+      const cookie = await cookieOf((session) => session.login("ada"));
+      await spoil();
+      await expect(visit(cookie, touch)).rejects.toThrow(/what is no note, .* All sessions of the owner have ended/);
+      await visit(cookie, (session) => expect([session.owner, session.ended]).toEqual([undefined, "revoked"]));
+      const again = await cookieOf((session) => session.login("ada"));
+      await visit(again, (session) => expect(session.owner).toBe("ada"));
+    },
+  );
+});
