@@ -5,6 +5,7 @@ import { entryPoints, exportsOf, read } from "./helpers.ts";
 const surface: Record<string, string[]> = {
   "@websession/core": [
     "Awaitable",
+    "ChunkOptions",
     "Chunking",
     "Codec",
     "CodecSettings",

@@ -13,7 +13,7 @@ const floors: readonly (readonly string[])[] = [
   ["session/"],
   ["backend/", "records/", "schema"],
   ["config", "memory/", "testing/"],
-  ["commit", "load"],
+  ["audit", "commit", "load"],
   ["sessions"],
 ];
 

@@ -226,7 +226,7 @@ describe("the page of sessions in a store", () => {
     const { text } = await visitor.get("/forge");
     expect(text).toContain("<b>exp</b>");
     expect(text).toContain(">Refused</p>");
-    expect(visitor.events.map(({ type }) => type)).toEqual(["token-rejected"]);
+    expect(visitor.events.map(({ type }) => type)).toEqual(["logged-in", "token-rejected"]);
     expect(await ownerOf(visitor)).toBe("ada");
   });
 

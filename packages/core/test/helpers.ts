@@ -10,14 +10,18 @@ type Data = Record<string, unknown>;
 /** What it returns is sent if it is a Response. */
 type Handler = (session: Session<Data>) => unknown;
 
-/** Sessions under a clock that stands still until it is moved, with the events they gave. */
+/** The events for the audit log: what requests did to sessions. */
+const AUDITED: readonly SessionEvent["type"][] = ["logged-in", "regenerated", "ended"];
+
+/** Sessions under a clock that stands still until it is moved, with the events they gave; those for the audit log are apart. */
 export function setUp(options: Partial<SessionOptions> = {}) {
   const clock = { seconds: START };
   const events: SessionEvent[] = [];
+  const audit: SessionEvent[] = [];
   const sessions = createSessions<Data>({
     secrets: SECRET,
     now: () => clock.seconds * 1000,
-    onEvent: (event) => events.push(event),
+    onEvent: (event) => (AUDITED.includes(event.type) ? audit : events).push(event),
     ...options,
   });
 
@@ -37,7 +41,7 @@ export function setUp(options: Partial<SessionOptions> = {}) {
     return Object.fromEntries(session);
   };
 
-  return { sessions, clock, events, visit, cookieOf, dataOf };
+  return { sessions, clock, events, audit, visit, cookieOf, dataOf };
 }
 
 export function touch(session: Session<Data>): void {

@@ -249,7 +249,9 @@ describe("login, regenerate, destroy", () => {
     const { session } = await fresh();
     const refusal = expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" });
     expect(() => session.login(owner)).toThrow(refusal);
-    expect(() => session.login(owner)).toThrow(/^login needs the user's id as well-formed text.* encodeURIComponent/);
+    expect(() => session.login(owner)).toThrow(
+      /^login needs the user's id, a non-empty string of whole characters without NUL\. /,
+    );
     expect([session.owner, session.status]).toEqual([undefined, "unchanged"]);
   });
 

@@ -1,3 +1,4 @@
+import { auditEvents } from "./audit.ts";
 import { type Awaitable, andThen, isPromise } from "./awaitable.ts";
 import type { Saved } from "./backend/backend.ts";
 import type { Config } from "./config.ts";
@@ -27,7 +28,11 @@ export function commit(state: SessionState, config: Config): Awaitable<HeaderCha
 /** A session that was never accessed is not saved, and its response is left as it was. */
 function save(state: SessionState, config: Config): Awaitable<HeaderChanges> {
   if (!state.accessed) return untouched;
-  return andThen(config.backend.save(state, actionFor(state, config)), (saved) => changesFor(saved, state, config));
+  const action = actionFor(state, config);
+  return andThen(config.backend.save(state, action), (saved) => {
+    for (const event of auditEvents(action, saved, state)) state.context.emit(event);
+    return changesFor(saved, state, config);
+  });
 }
 
 function actionFor(state: SessionState, { now, lifetime }: Config): CommitAction {

@@ -34,6 +34,14 @@ export type RejectionReason =
  *   the browser will drop it.
  * - `cookie-not-sent`: the session changed, but its response can't carry a cookie (101 Switching Protocols, or
  *   `Response.error()`), so the change is lost.
+ *
+ * For the audit log, once it is saved:
+ *
+ * - `logged-in`: `login` gave a session an owner whom it did not have before.
+ * - `regenerated`: a session got a new token by `regenerate`, or by `login` for the owner whom it had already.
+ * - `ended`: a session has ended, and how. `destroyed`: by `destroy`. `revoked`: by `revoke`, `revokeAll` or `sessionsPerOwner`.
+ *   `emptied`: nothing was left in it. `expired`: a request brought its token too late; the next request with it says so again.
+ *   The owner is undefined if there is none or if it is not known, the id if `revokeAll` ended sessions that live in tokens.
  */
 export type SessionEvent =
   | { readonly type: "token-rejected"; readonly reason: RejectionReason }
@@ -47,4 +55,12 @@ export type SessionEvent =
   | { readonly type: "token-large"; readonly bytes: number }
   | { readonly type: "cacheable-response"; readonly cacheControl: string }
   | { readonly type: "insecure-request" }
-  | { readonly type: "cookie-not-sent"; readonly status: number };
+  | { readonly type: "cookie-not-sent"; readonly status: number }
+  | { readonly type: "logged-in"; readonly id: string; readonly owner: string }
+  | { readonly type: "regenerated"; readonly id: string; readonly owner: string | undefined }
+  | {
+      readonly type: "ended";
+      readonly id: string | undefined;
+      readonly owner: string | undefined;
+      readonly by: "destroyed" | "revoked" | "expired" | "emptied";
+    };

@@ -58,9 +58,8 @@ function readTimeouts(
   const whole = [idle, absolute, refresh].every(Number.isSafeInteger);
   const rule = "must be whole seconds, with absolute above 0 and refresh from 0 to less than idle";
   assertOption(whole && absolute > 0 && refresh >= 0 && refresh < idle, option, rule);
-  const longest = Math.max(idle, absolute);
-  const cure = `but has ${longest}. For milliseconds, divide by 1000`;
-  assertOption(longest <= LONGEST, option, `must be seconds, at most ${LONGEST} (10 years), ${cure}`);
+  const cure = `must be seconds, at most ${LONGEST} (10 years). Divide milliseconds by 1000`;
+  assertOption(Math.max(idle, absolute) <= LONGEST, option, cure);
   return { idle, absolute, refresh };
 }
 

@@ -189,10 +189,12 @@ export class RevocableBackend implements Backend {
       revoke: async (id) => {
         if (!isSessionId(id)) return;
         await this.#notes.end(id, undefined, context).finally(() => this.#sessionNotes.forget(id));
+        context.emit({ type: "ended", id, owner: undefined, by: "revoked" });
       },
       revokeAll: async (owner, { except } = {}) => {
         assertOwner("revokeAll", owner);
         await this.#notes.endAll(owner, except, context).finally(() => this.#ownerNotes.forget(owner));
+        context.emit({ type: "ended", id: undefined, owner, by: "revoked" });
         return undefined;
       },
       sweep: () => this.#notes.sweep(context),

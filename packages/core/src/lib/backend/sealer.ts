@@ -9,6 +9,8 @@ import type { Transport } from "../transport/transport.ts";
 /** A token for the client. */
 export interface SealedToken {
   readonly text: string;
+  /** The id of its session. */
+  readonly sid: string;
   /** The seconds for which a persistent cookie keeps it. Undefined: the browser drops it when it closes. */
   readonly maxAge: number | undefined;
 }
@@ -28,7 +30,7 @@ export class Sealer {
   /** A token of these claims, of any size. */
   seal(claims: Claims): Awaitable<SealedToken> {
     const maxAge = claims.persistent ? claims.exp - claims.iat : undefined;
-    return andThen(this.#codec.seal(encodeClaims(claims)), (token) => ({ text: token, maxAge }));
+    return andThen(this.#codec.seal(encodeClaims(claims)), (text) => ({ text, sid: String(claims.sid), maxAge }));
   }
 
   /** A token that is issued now and carries the data. */

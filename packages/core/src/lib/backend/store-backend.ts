@@ -64,7 +64,9 @@ export class StoreBackend implements Backend {
       return supersededSession(token, data, settings, { stored });
     }
     context.emit({ type: "stale-id" });
-    return endedSession(this.#endReasonOf(claims));
+    const reason = this.#endReasonOf(claims);
+    if (reason === "expired") context.emit({ type: "ended", id: claims.sid, owner: claims.sub, by: reason });
+    return endedSession(reason);
   }
 
   save(state: SessionState, action: CommitAction): Awaitable<Saved> {

@@ -26,7 +26,9 @@ export function storeOwners(records: StoreRecords, settings: Settings): OwnerSes
       return newestFirst.slice(0, limit).map((session) => infoOf(session, current));
     },
     async revoke(id) {
-      if (isSessionId(id)) await records.delete(id, context);
+      if (!isSessionId(id)) return;
+      await records.delete(id, context);
+      context.emit({ type: "ended", id, owner: undefined, by: "revoked" });
     },
     async revokeAll(owner, { except } = {}) {
       assertOwner("revokeAll", owner);
@@ -71,6 +73,7 @@ export async function endOwned(
     (current) => (current?.claims.sub === owner ? { write: current, ends: true, result: true } : { result: false }),
     context,
   );
+  if (result) context.emit({ type: "ended", id: session.key, owner, by: "revoked" });
   return result;
 }
 

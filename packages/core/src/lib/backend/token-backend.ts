@@ -89,6 +89,7 @@ export function findByToken(
 ): Loaded {
   if (!isExpired(claims, now(), lifetime)) return { client: "valid", claims, token: claims, mustReissue };
   context.emit({ type: "token-rejected", reason: "expired" });
+  context.emit({ type: "ended", id: claims.sid, owner: claims.sub, by: "expired" });
   return endedSession("expired");
 }
 

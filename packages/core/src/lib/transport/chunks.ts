@@ -91,4 +91,5 @@ function chunking({ maxBytes = DEFAULT_MAX_BYTES }: ChunkOptions = {}): Chunking
  * All of them together have at most 7 KB, or what `overflow: chunk({ maxBytes: 14_000 })` says. The session then uses the names
  * `name.1` to `name.4`: give no other cookie such a name.
  */
-export const chunk: Chunking & ((options?: ChunkOptions) => Chunking) = Object.assign(chunking, chunking());
+export const chunk: Chunking & ((options?: ChunkOptions) => Chunking) = /* @__PURE__ */ (() =>
+  Object.assign(chunking, chunking()))();
