@@ -66,9 +66,9 @@ export function supersededSession(
   settings: Settings,
   known: { readonly stored?: Loaded["stored"]; readonly note?: SessionNote },
 ): Loaded {
-  const { sid, iat, generation } = token;
+  const { sid, iat, start, generation } = token;
   const claims = { ...newClaims(settings), sid, generation, data };
-  return { client: "superseded", ended: "superseded", claims, token: { iat, generation }, ...known };
+  return { client: "superseded", ended: "superseded", claims, token: { iat, start, generation }, ...known };
 }
 
 export function endedSession(ended: EndReason): Loaded {

@@ -127,8 +127,10 @@ export class StoreWriter {
     renewed: boolean,
     earliestStart: number,
   ): SessionDraft & { mark?: string } {
+    // A sign-in that joins the session leaves its start: the token of the one before says the same.
+    const { generation: same, formers: kept } = current;
+    if (!renewed) return { claims: { ...merged, start: current.claims.start, generation: same }, formers: kept };
     const start = Math.max(merged.start, earliestStart);
-    if (!renewed) return { claims: { ...merged, start, generation: current.generation }, formers: current.formers };
     const mark = randomId();
     const before = pristine(current).claims;
     const data = before.sub === undefined ? before.data : undefined;
@@ -182,6 +184,8 @@ export class StoreWriter {
   /** Throws `ERR_STORE` if the record is older than the client's token, because the store has not caught up yet. */
   standingOf(token: TokenGeneration, stored: StoredSession | undefined): Standing {
     const standing = standingOf(token, stored, this.#environment.settings.now());
+    // A store that was restored from a backup reaches a generation for the second time: by the login of somebody else, say.
+    if (standing === "live" && token.start !== stored?.claims.start) return "gone";
     if (standing !== "lagging") return standing;
     const cure = "Read from the primary, not from a replica, or retry";
     throw new SessionError(

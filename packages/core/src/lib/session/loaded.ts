@@ -19,9 +19,10 @@ export interface Generations {
   readonly formers: readonly Former[];
 }
 
-/** The generation of a token, and when the token was issued. */
+/** The generation of a token, when the token was issued, and when its session had started. */
 export interface TokenGeneration {
   readonly generation: number;
+  readonly start: number;
   readonly iat: number;
 }
 
