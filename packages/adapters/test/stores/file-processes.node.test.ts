@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { SessionRecord } from "@websession/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { fileStore } from "../../src/stores/file.ts";
+import { intoFormerLayout } from "./file-setup.ts";
+import { aRecord, seconds } from "./records.ts";
 import { buildWorker, start } from "./servers/file-processes.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "websession-"));
@@ -95,6 +97,61 @@ describe("fileStore, shared by processes", { timeout: 60_000 }, () => {
     victim.signal("SIGKILL");
     await victim.ended();
     await work(id, "increment", "1").ended();
-    expect(await readdir(join(directory, "sessions", id))).toHaveLength(2);
+    expect(await readdir(join(directory, "sessions", id.slice(0, 2), id))).toHaveLength(2);
+  });
+
+  it("sweeps each expired record once, whoever else sweeps, and no other", async () => {
+    const [swept, kept] = [join(folder, "swept"), 200];
+    const expired = "Deno" in globalThis || "Bun" in globalThis ? 1200 : 2400;
+    const { operations } = fileStore(swept);
+    const create = (i: number) =>
+      operations.create(
+        crypto.randomUUID(),
+        i < kept
+          ? aRecord({ owner: `ada ${i % 20}` })
+          : aRecord({ expiresAt: 1, ...(i % 10 === 0 && { owner: "bob" }) }),
+      );
+    for (let i = 0; i < kept + expired; i += 100) {
+      await Promise.all(Array.from({ length: 100 }, (_, j) => create(i + j)));
+    }
+    const workers = Array.from({ length: 4 }, () => start(script, [swept, "", "sweep", "1"]));
+    await Promise.all(workers.map((worker) => worker.ended()));
+    expect(workers.map(({ told }) => told.length)).toEqual([1, 1, 1, 1]);
+    expect(workers.reduce((sum, { told }) => sum + Number(told[0]), 0)).toBe(expired);
+    const slots = (await readdir(join(swept, "sessions"), { recursive: true })).filter((name) =>
+      /^..\/[^/]+$/.test(name),
+    );
+    expect(slots).toHaveLength(kept);
+    const lists = await Promise.all(Array.from({ length: 20 }, (_, i) => operations.list?.(`ada ${i}`)));
+    expect(lists.flat()).toHaveLength(kept);
+  });
+
+  it("takes over the former layout, whoever reads, sweeps or is killed meanwhile", async () => {
+    const former = join(folder, "former");
+    const ids = Array.from({ length: 150 }, () => crypto.randomUUID());
+    const { operations } = fileStore(former);
+    for (const id of ids) await operations.create(id, aRecord({ owner: "ada", expiresAt: seconds() + 3600 }));
+    await intoFormerLayout(former);
+    const visiting = [ids, ids.toReversed(), ids].map((some) => start(script, [former, "", "visit", "1", ...some]));
+    const sweeping = [0, 1].map(() => start(script, [former, "", "sweep", "1"]));
+    for (const victim of [visiting[0], sweeping[0]]) {
+      await visiting[0]?.until(20);
+      victim?.signal("SIGKILL");
+    }
+    let running = true;
+    const ended = Promise.all([...visiting, ...sweeping].map((worker) => worker.ended())).then(() => {
+      running = false;
+    });
+    // Nobody misses a session while it moves.
+    while (running) expect(await operations.list?.("ada")).toHaveLength(ids.length);
+    await ended;
+    expect(new Set(visiting.flatMap(({ told }) => told))).toEqual(new Set(["saved"]));
+    expect(visiting.slice(1).map(({ told }) => told.length)).toEqual([ids.length + 1, ids.length + 1]);
+    await start(script, [former, "", "sweep", "1"]).ended();
+    for (const id of ids) expect(await readdir(join(former, "sessions", id.slice(0, 2), id))).toHaveLength(2);
+    for (const kind of ["sessions", "owners"]) {
+      expect((await readdir(join(former, kind))).filter((name) => name.length !== 2)).toEqual([]);
+    }
+    expect(await operations.list?.("ada")).toHaveLength(ids.length);
   });
 });

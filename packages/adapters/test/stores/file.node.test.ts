@@ -1,42 +1,15 @@
-import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { SessionRecord } from "@websession/core";
 import { storeContract } from "@websession/core/testing";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { fileStore } from "../../src/stores/file.ts";
+import { age, contentOf, everythingIn, setUpIn, temporaryFolder } from "./file-setup.ts";
+import { aRecord, newId, seconds } from "./records.ts";
+import { buildWorker, start } from "./servers/file-processes.ts";
 
-const root = await mkdtemp(join(tmpdir(), "websession-"));
-afterAll(() => rm(root, { recursive: true, force: true }));
-
-let stores = 0;
-
-/** A store in a directory that is not there yet. */
-function setUp() {
-  const directory = join(root, `store-${stores++}`);
-  let passed = 0;
-  const store = fileStore(directory, { now: () => Date.now() + passed }).operations;
-  const advance = (seconds: number) => {
-    passed += seconds * 1000;
-  };
-  const slot = (id: string) => join(directory, "sessions", id);
-  return { directory, store, advance, slot };
-}
-
-const now = () => Math.floor(Date.now() / 1000);
-const newId = () => crypto.randomUUID();
-
-function aRecord(given: Partial<SessionRecord> = {}): SessionRecord {
-  return { version: 1, data: "{}", createdAt: now(), usedAt: now(), expiresAt: now() + 3600, ...given };
-}
-
-const everythingIn = (directory: string) => readdir(directory, { recursive: true });
-
-/** As if everything had been written yesterday. */
-async function age(directory: string): Promise<void> {
-  const yesterday = now() - 86_400;
-  for (const name of await everythingIn(directory)) await utimes(join(directory, name), yesterday, yesterday);
-}
+const root = await temporaryFolder();
+const setUp = () => setUpIn(root);
+const script = await buildWorker(root);
 
 describe("fileStore", () => {
   const { store, advance } = setUp();
@@ -46,14 +19,26 @@ describe("fileStore", () => {
 });
 
 describe("the files of fileStore", () => {
-  it("can be read by this user only", async () => {
-    const { directory, store } = setUp();
-    await store.create(newId(), aRecord({ owner: "ada" }));
-    await store.create(newId(), aRecord());
+  it.each(["0", "002", "022", "077"])("can be read by this user only, with umask %s", async (umask) => {
+    const { directory } = setUp();
+    await start(script, [directory, newId(), "create", "1", "a"], { umask }).ended();
     const paths = (await everythingIn(directory)).map((name) => join(directory, name));
+    expect(paths).toHaveLength(9);
     for (const path of [directory, ...paths]) {
       const found = await stat(path);
       expect(`${path} ${(found.mode & 0o777).toString(8)}`).toBe(`${path} ${found.isDirectory() ? "700" : "600"}`);
+    }
+  });
+
+  it("are spread over folders by the first two characters of the id, and of the owner's hash", async () => {
+    const { directory, store, slot } = setUp();
+    const ids = Array.from({ length: 50 }, newId);
+    for (const id of ids) await store.create(id, aRecord({ owner: id }));
+    for (const id of ids) expect(await readdir(slot(id))).toHaveLength(2);
+    for (const kind of ["sessions", "owners"]) {
+      const names = await readdir(join(directory, kind));
+      expect(names.filter((name) => name.length !== 2)).toEqual([]);
+      expect(names.length).toBeGreaterThan(20);
     }
   });
 
@@ -61,33 +46,51 @@ describe("the files of fileStore", () => {
     const { directory, store } = setUp();
     const [deleted, expired] = [newId(), newId()];
     await store.create(deleted, aRecord({ owner: "ada" }));
-    await store.create(expired, aRecord({ owner: "bob", expiresAt: now() - 1 }));
+    await store.create(expired, aRecord({ owner: "bob", expiresAt: seconds() - 1 }));
     await store.delete(deleted);
     await age(directory);
     expect(await store.sweep?.()).toBe(1);
-    expect((await everythingIn(directory)).sort()).toEqual(["owners", "sessions"]);
+    expect(await contentOf(directory)).toEqual([]);
   });
 
   it("are kept by a sweep where another process may be at work", async () => {
-    const { directory, store, slot } = setUp();
-    const young = [slot(".draft-1"), slot(newId()), join(directory, "owners", "x")];
+    const { directory, store, slot, formerSlot } = setUp();
+    await store.create(newId(), aRecord({ owner: "ada", expiresAt: seconds() - 1 }));
+    const id = newId();
+    const draft = ".draft-0123";
+    const young = [slot(id), join(slot(id), "..", draft), formerSlot(draft), formerSlot(newId())];
     for (const folder of young) await mkdir(folder, { recursive: true });
     for (const folder of young) await writeFile(join(folder, newId()), "");
     await store.sweep?.();
-    const before = await everythingIn(directory);
-    expect(before.length).toBe(2 + 2 * young.length);
+    const kept = await contentOf(directory);
+    expect(kept).toHaveLength(2 * young.length + 2);
     await age(directory);
     await store.sweep?.();
-    expect((await everythingIn(directory)).sort()).toEqual(["owners", "sessions"]);
+    expect(await contentOf(directory)).toEqual([]);
   });
 
   it("are kept by a sweep where they are not ours", async () => {
-    const { directory, store, slot } = setUp();
-    await mkdir(slot("short"), { recursive: true });
-    await writeFile(slot(".gitkeep"), "");
+    const { directory, store, slot, formerSlot } = setUp();
+    const id = newId();
+    await mkdir(join(slot(id), "..", "short"), { recursive: true });
+    await mkdir(formerSlot("short"));
+    await writeFile(formerSlot(".gitkeep"), "");
     await age(directory);
     expect(await store.sweep?.()).toBe(0);
-    expect((await readdir(slot(""))).sort()).toEqual([".gitkeep", "short"]);
+    const kept = [".gitkeep", "short", join(id.slice(0, 2), "short")];
+    expect(await contentOf(directory)).toEqual(kept.map((name) => join("sessions", name)).sort());
+  });
+
+  it("are as they were where the name of an owner's folder, or of what is in it, is not ours", async () => {
+    const { directory, store } = setUp();
+    await store.create(newId(), aRecord({ owner: "ada" }));
+    const [folder = ""] = (await everythingIn(join(directory, "owners"))).filter((name) => /^..\/[^/]+$/.test(name));
+    await writeFile(join(directory, "owners", folder, ".DS_Store"), "");
+    await writeFile(join(directory, "owners", ".DS_Store"), "");
+    await age(directory);
+    await store.sweep?.();
+    expect(await store.list?.("ada")).toHaveLength(1);
+    expect((await contentOf(directory)).filter((name) => name.endsWith(".DS_Store"))).toHaveLength(2);
   });
 
   it("let go of old ids in the index of an owner who lists", async () => {
@@ -102,17 +105,33 @@ describe("the files of fileStore", () => {
     expect((await everythingIn(directory)).filter((name) => name.endsWith(id))).toEqual([]);
   });
 
-  it.each(["", '{"data":"{}","crea'])("count as missing after a power cut that left %j", async (text) => {
-    const { store, slot } = setUp();
+  it("are made again where somebody has removed the directory", async () => {
+    const { directory, store } = setUp();
     const id = newId();
-    await store.create(id, aRecord());
-    const body = (await readdir(slot(id))).find((name) => !name.includes("."));
-    await writeFile(join(slot(id), String(body)), text);
+    await store.create(id, aRecord({ owner: "ada" }));
+    await rm(directory, { recursive: true });
     expect(await store.read(id)).toBeUndefined();
-    await rm(join(slot(id), String(body)));
-    expect(await store.read(id)).toBeUndefined();
-    await store.delete(id);
-    expect(await readdir(slot(""))).toEqual([]);
+    expect(await store.create(id, aRecord({ owner: "ada" }))).toBe(true);
+    expect(await store.list?.("ada")).toHaveLength(1);
+  });
+});
+
+describe("a list of fileStore with a limit", () => {
+  it("looks at a thousand ids of an owner with many, and forgets those whose records are gone", async () => {
+    const { directory, store } = setUp();
+    await store.create(newId(), aRecord({ owner: "ada" }));
+    const [folder = ""] = (await everythingIn(join(directory, "owners"))).filter((name) => /^..\/[^/]+$/.test(name));
+    const index = join(directory, "owners", folder);
+    for (let i = 0; i < 3000; i++) await writeFile(join(index, newId()), "");
+    await age(index);
+    for (const left of [3001, 2001, 1001]) {
+      // One living id may be among those that were looked at.
+      expect(left - (await readdir(index)).length).toBeLessThanOrEqual(1);
+      await store.list?.("ada", 10);
+    }
+    await store.list?.("ada", 10);
+    expect(await readdir(index)).toHaveLength(1);
+    expect(await store.list?.("ada", 10)).toHaveLength(1);
   });
 });
 
@@ -136,13 +155,5 @@ describe("what fileStore refuses", () => {
 
   it("no directory", () => {
     expect(() => fileStore("")).toThrow(/^fileStore: directory must be a path/);
-  });
-
-  it("a directory that can't be one, with the error of the system", async () => {
-    const path = join(root, "a-file");
-    await writeFile(path, "");
-    const store = fileStore(path).operations;
-    await expect(store.create(newId(), aRecord())).rejects.toMatchObject({ code: "ENOTDIR" });
-    await expect(store.read(newId())).rejects.toMatchObject({ code: "ENOTDIR" });
   });
 });

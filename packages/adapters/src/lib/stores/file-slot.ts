@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, rmdir, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SessionRecord } from "@websession/core";
-import { bodyText, isState, readBody, readState, type SlotBody, type SlotState, stateName } from "./file-state.ts";
+import { openPrivate } from "./file-private.ts";
+import { bodyText, isState, readBody, type SlotBody, type SlotState, stateAmong, stateName } from "./file-state.ts";
 import { did, FILE_MODE, FOLDER_MODE, MISSING, NOT_EMPTY, resultOf } from "./file-system.ts";
 
 /** What was seen in a slot. Without a state it is dead, and stays so. */
@@ -16,40 +17,42 @@ export interface Look {
  *
  * Renaming a file is atomic, and fails where its name is gone. So renaming the state is the compare-and-set, between processes
  * too, without a lock that one of them could leave behind. A body is never changed, and no state points to it again once it was
- * replaced: who loses a race can do no harm, however late it goes on.
+ * replaced: a process that loses a race can do no harm, however late it continues.
  */
 export class FileSlot {
-  readonly #path: string;
+  readonly path: string;
 
   constructor(path: string) {
-    this.#path = path;
+    this.path = path;
   }
 
-  /** Makes a slot with its first state, in a folder that is new. */
-  static async draft(path: string, record: SessionRecord): Promise<FileSlot> {
-    await mkdir(path, { recursive: true, mode: FOLDER_MODE });
-    const draft = new FileSlot(path);
-    const body = randomUUID();
-    await draft.#write(body, bodyText(record));
-    await draft.#write(stateName({ ...record, body }), "");
-    return draft;
+  /** Makes the folder, with a first state. */
+  async fill(record: SessionRecord): Promise<void> {
+    await mkdir(this.path, { mode: FOLDER_MODE });
+    try {
+      const body = randomUUID();
+      await this.#write(body, bodyText(record));
+      await this.#write(stateName({ ...record, body }), "");
+    } catch (error) {
+      await this.discard();
+      throw error;
+    }
   }
 
   /** False where the other slot is not empty. */
   moveTo(other: FileSlot): Promise<boolean> {
-    return did(rename(this.#path, other.#path), NOT_EMPTY);
+    return did(rename(this.path, other.path), NOT_EMPTY);
   }
 
-  /** Undefined where there is no such slot. */
+  /** Undefined where there is no such slot. Rejects where it may be another user's. */
   async look(): Promise<Look | undefined> {
-    const names = await resultOf(readdir(this.#path), MISSING);
-    if (names === undefined) return undefined;
-    const state = names.find(isState);
-    return { state: state === undefined ? state : readState(state), bodies: names.filter((name) => !isState(name)) };
+    const [, names] = await Promise.all([openPrivate(this.path), resultOf(readdir(this.path), MISSING)]);
+    return names && { state: stateAmong(names), bodies: names.filter((name) => !isState(name)) };
   }
 
   /** Undefined where the state has moved on, or where a power cut took the text. */
   async body(state: SlotState): Promise<SlotBody | undefined> {
+    if (state.body === "") return undefined;
     const text = await resultOf(readFile(this.#file(state.body), "utf8"), MISSING);
     return text === undefined ? undefined : readBody(text);
   }
@@ -73,21 +76,27 @@ export class FileSlot {
   async clear({ state, bodies }: Look): Promise<boolean> {
     if (state !== undefined && !(await did(unlink(this.#file(state.name)), MISSING))) return false;
     await this.#drop(bodies);
-    await did(rmdir(this.#path), [...MISSING, ...NOT_EMPTY]);
+    await did(rmdir(this.path), [...MISSING, ...NOT_EMPTY]);
     return true;
   }
 
   /** Removes it whatever is in it: for a draft, where nobody else is at work. */
   discard(): Promise<void> {
-    return rm(this.#path, { recursive: true, force: true });
+    return rm(this.path, { recursive: true, force: true });
   }
 
   #move(state: SlotState, name: string): Promise<boolean> {
     return did(rename(this.#file(state.name), this.#file(name)), MISSING);
   }
 
-  #write(name: string, text: string): Promise<void> {
-    return writeFile(this.#file(name), text, { flag: "wx", mode: FILE_MODE });
+  /** Leaves nothing behind where it fails, as on a full disk. */
+  async #write(name: string, text: string): Promise<void> {
+    try {
+      await writeFile(this.#file(name), text, { flag: "wx", mode: FILE_MODE });
+    } catch (error) {
+      await did(unlink(this.#file(name)), MISSING);
+      throw error;
+    }
   }
 
   async #drop(bodies: readonly string[]): Promise<void> {
@@ -95,6 +104,6 @@ export class FileSlot {
   }
 
   #file(name: string): string {
-    return join(this.#path, name);
+    return join(this.path, name);
   }
 }

@@ -1,6 +1,6 @@
 import type { SessionRecord } from "@websession/core";
 
-/** What the name of a slot's state file tells; `body` is the name of the file with the rest. */
+/** What the name of a slot's state file says; `body` is the name of the file with the rest. */
 export interface SlotState extends Pick<SessionRecord, "version" | "usedAt" | "expiresAt"> {
   readonly name: string;
   readonly body: string;
@@ -8,9 +8,9 @@ export interface SlotState extends Pick<SessionRecord, "version" | "usedAt" | "e
 
 export type SlotBody = Pick<SessionRecord, "data" | "owner" | "createdAt">;
 
-type Told = Omit<SlotState, "name">;
+type Parts = Omit<SlotState, "name">;
 
-export function stateName({ version, usedAt, expiresAt, body }: Told): string {
+export function stateName({ version, usedAt, expiresAt, body }: Parts): string {
   return [version, usedAt, expiresAt, body].join(".");
 }
 
@@ -19,7 +19,16 @@ export function isState(name: string): boolean {
   return name.includes(".");
 }
 
-export function readState(name: string): SlotState {
+const stateShape = /^\d+\.\d+\.\d+\.[\w-]+$/;
+
+/** Among names that nobody wrote here, like those of backups, the state is the one of the right shape. */
+export function stateAmong(names: readonly string[]): SlotState | undefined {
+  const name = names.find((one) => stateShape.test(one)) ?? names.find(isState);
+  return name === undefined ? undefined : readState(name);
+}
+
+/** What is no number becomes NaN, and core refuses the record. */
+function readState(name: string): SlotState {
   const [version, usedAt, expiresAt, body = ""] = name.split(".");
   return { name, body, version: Number(version), usedAt: Number(usedAt), expiresAt: Number(expiresAt) };
 }
@@ -28,10 +37,10 @@ export function bodyText({ data, owner, createdAt }: SlotBody): string {
   return JSON.stringify({ data, owner, createdAt });
 }
 
-/** Undefined for a text that a power cut left incomplete. */
+/** Undefined for a text that a power cut left incomplete. Any other is given as it is, and core checks it. */
 export function readBody(text: string): SlotBody | undefined {
   try {
-    return JSON.parse(text);
+    return Object(JSON.parse(text));
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ export const FOLDER_MODE = 0o700;
 export const FILE_MODE = 0o600;
 
 export const MISSING: readonly string[] = ["ENOENT"];
+export const EXISTS: readonly string[] = ["EEXIST"];
 /** POSIX leaves it to the system which of them it is. */
 export const NOT_EMPTY: readonly string[] = ["ENOTEMPTY", "EEXIST"];
 
@@ -24,13 +25,14 @@ export async function resultOf<T>(work: Promise<T>, unless: readonly string[]): 
   }
 }
 
-function codeOf(error: unknown): string {
+/** The system's code of an error, like `ENOENT`, or an empty text. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 const HOUR = 3_600_000;
 
-/** Whether it has lain there for so long that nobody can still be at work on it. */
+/** Whether it has been there for so long that nobody can still be at work on it. */
 export async function isOld(path: string): Promise<boolean> {
   const found = await resultOf(stat(path), MISSING);
   return found !== undefined && found.mtimeMs < Date.now() - HOUR;

@@ -1,19 +1,21 @@
-import { randomUUID } from "node:crypto";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
   defineStore,
   type OwnedRecord,
-  SessionError,
   type SessionRecord,
   type SessionStore,
   type StoreOperations,
   type UpdateResult,
 } from "@websession/core";
 import { checkOption } from "./check-option.ts";
+import { cureFor } from "./file-errors.ts";
+import { OwnFolders } from "./file-folders.ts";
 import { OwnerFolders } from "./file-owners.ts";
-import { FileSlot, type Look } from "./file-slot.ts";
+import { untilDone } from "./file-rounds.ts";
+import type { FileSlot, Look } from "./file-slot.ts";
+import { SlotFolders } from "./file-slots.ts";
 import { recordOf, type SlotState } from "./file-state.ts";
-import { isOld, namesIn } from "./file-system.ts";
+import { isOld } from "./file-system.ts";
 import { LOOKED_AT, usedLast } from "./used-last.ts";
 
 export interface FileStoreOptions {
@@ -26,6 +28,8 @@ export interface FileStoreOptions {
  *
  * Several processes of one machine may share it, and each may be killed at any moment. A power cut may take the last seconds.
  * Needs a local file system with POSIX renames: not NFS, not Windows. Files don't expire: run `sweep` now and then.
+ *
+ * The directory must belong to the user of the process, and nobody else may write to it; `ERR_STORE` otherwise.
  */
 export function fileStore(directory: string, { now = Date.now }: FileStoreOptions = {}): SessionStore {
   checkOption(
@@ -36,46 +40,60 @@ export function fileStore(directory: string, { now = Date.now }: FileStoreOption
 }
 
 const SWEPT_AT_ONCE = 1000;
-const idShape = /^[\w-]{22,64}$/;
-/** No id begins so. */
-const DRAFT = ".draft-";
 
 class FileStore implements StoreOperations {
-  readonly #folder: string;
+  readonly #slots: SlotFolders;
   readonly #owners: OwnerFolders;
   readonly #now: () => number;
 
   constructor(directory: string, now: () => number) {
-    this.#folder = join(directory, "sessions");
-    this.#owners = new OwnerFolders(join(directory, "owners"));
+    const folders = new OwnFolders(directory, ["sessions", "owners"]);
+    this.#slots = new SlotFolders(folders);
+    this.#owners = new OwnerFolders(folders);
     this.#now = now;
   }
 
   async read(id: string): Promise<SessionRecord | undefined> {
-    const slot = this.#slot(id);
-    for (let before: SlotState | undefined; ; ) {
-      const state = this.#live(await slot.look());
-      const body = state && (await slot.body(state));
-      if (state && body) return recordOf(state, body);
-      // A body goes only after its state. If the state stays, a power cut took the body, and nothing brings it back.
-      if (state === undefined || state.name === before?.name) return undefined;
+    const slot = this.#slots.slot(id);
+    let before: SlotState | undefined;
+    const record = await untilDone(slot.path, async () => {
+      const look = await this.#slots.look(id);
+      const state = this.#live(look);
+      if (look === undefined || state === undefined) return null;
+      const body = await slot.body(state);
+      if (body) return recordOf(state, body);
+      // A body goes only after its state. If the state stays, a power cut took the body: the record has ended, for all operations.
+      if (state.name === before?.name) await slot.clear(look);
       before = state;
-    }
+      return undefined;
+    });
+    return record ?? undefined;
   }
 
   async create(id: string, record: SessionRecord): Promise<boolean> {
-    const slot = this.#slot(id);
+    const slot = this.#slots.slot(id);
     if (record.owner !== undefined) await this.#owners.add(record.owner, id);
-    const draft = await FileSlot.draft(join(this.#folder, DRAFT + randomUUID()), record);
-    while (!(await draft.moveTo(slot))) {
-      const look = await slot.look();
-      if (this.#live(look)) {
-        await draft.discard();
-        return false;
-      }
-      if (look) await slot.clear(look);
+    await this.#slots.moveIn(id);
+    const draft = await this.#slots.draft(id, record);
+    try {
+      return await untilDone(slot.path, () => this.#publish(draft, id));
+    } catch (error) {
+      await draft.discard();
+      throw error;
     }
-    return true;
+  }
+
+  /** Undefined where the slot was in the way, but dead. */
+  async #publish(draft: FileSlot, id: string): Promise<boolean | undefined> {
+    const slot = this.#slots.slot(id);
+    if (await draft.moveTo(slot)) return true;
+    const look = await this.#slots.look(id);
+    if (this.#live(look)) {
+      await draft.discard();
+      return false;
+    }
+    if (look) await slot.clear(look);
+    return undefined;
   }
 
   update(id: string, record: SessionRecord, version: number): Promise<UpdateResult> {
@@ -95,28 +113,30 @@ class FileStore implements StoreOperations {
     version: number,
     set: (slot: FileSlot, state: SlotState, bodies: readonly string[]) => Promise<boolean>,
   ): Promise<UpdateResult> {
-    const slot = this.#slot(id);
-    for (;;) {
-      const look = await slot.look();
+    const slot = this.#slots.slot(id);
+    return untilDone(slot.path, async () => {
+      const look = await this.#slots.look(id);
       const state = this.#live(look);
       if (look === undefined || state === undefined) return "missing";
       if (state.version !== version) return "changed";
-      if (await set(slot, state, look.bodies)) return "saved";
-    }
+      return (await set(slot, state, look.bodies)) ? "saved" : undefined;
+    });
   }
 
+  /** Until nothing is there, neither what others were writing nor a slot in the former place. */
   async delete(id: string): Promise<void> {
-    const slot = this.#slot(id);
-    for (;;) {
-      const look = await slot.look();
-      if (look === undefined || (await slot.clear(look))) return;
-    }
+    const slot = this.#slots.slot(id);
+    await untilDone(slot.path, async () => {
+      const look = await this.#slots.look(id);
+      if (look === undefined) return true;
+      await slot.clear(look);
+      return undefined;
+    });
   }
 
   async list(owner: string, limit?: number): Promise<OwnedRecord[]> {
     const owned: OwnedRecord[] = [];
-    const ids = await this.#owners.ids(owner);
-    for (const id of ids.slice(0, limit && Math.max(limit, LOOKED_AT))) {
+    for (const id of await this.#owners.ids(owner, limit && Math.max(limit, LOOKED_AT))) {
       const record = await this.read(id);
       if (record === undefined) await this.#owners.forget(owner, id);
       else if (record.owner === owner) owned.push({ id, record });
@@ -127,40 +147,30 @@ class FileStore implements StoreOperations {
   /** Up to 1000 records; when no more are left, also what processes left behind that were killed. */
   async sweep(): Promise<number> {
     let swept = 0;
-    for await (const name of namesIn(this.#folder)) {
-      if (await this.#sweepOne(name)) swept++;
+    for await (const slot of this.#slots.tidied()) {
+      if (await this.#sweepSlot(slot)) swept++;
       if (swept === SWEPT_AT_ONCE) return swept;
     }
-    await this.#owners.sweep(async (id) => (await this.read(id)) !== undefined);
+    await this.#owners.sweep(async (id) => this.#live(await this.#slots.look(id)) !== undefined);
     return swept;
   }
 
   /** Whether it was a record that has expired. */
-  async #sweepOne(name: string): Promise<boolean> {
-    const path = join(this.#folder, name);
-    const slot = new FileSlot(path);
-    if (idShape.test(name)) return this.#sweepSlot(slot, path);
-    if (name.startsWith(DRAFT) && (await isOld(path))) await slot.discard();
-    return false;
-  }
-
-  async #sweepSlot(slot: FileSlot, path: string): Promise<boolean> {
+  async #sweepSlot(slot: FileSlot): Promise<boolean> {
     const look = await slot.look();
-    if (look === undefined || this.#live(look)) return false;
-    if (look.state) return slot.clear(look);
-    if (await isOld(path)) await slot.clear(look);
+    if (look === undefined) return false;
+    const { expiresAt } = look.state ?? {};
+    if (Number.isFinite(expiresAt)) return !this.#live(look) && slot.clear(look);
+    // A dead slot, or what nobody wrote here.
+    if (await isOld(slot.path)) await slot.clear(look);
     return false;
   }
 
   #live(look: Look | undefined): SlotState | undefined {
-    return look?.state && look.state.expiresAt > this.#now() / 1000 ? look.state : undefined;
+    return look?.state && !(look.state.expiresAt <= this.#now() / 1000) ? look.state : undefined;
   }
 
-  #slot(id: string): FileSlot {
-    if (idShape.test(id)) return new FileSlot(join(this.#folder, id));
-    throw new SessionError(
-      "ERR_INVALID_ARGUMENT",
-      "A session's id must be 22 to 64 characters of A-Z, a-z, 0-9, _ and -.",
-    );
+  cureFor(error: unknown): string | undefined {
+    return cureFor(error);
   }
 }

@@ -23,9 +23,12 @@ export interface Worker {
 }
 
 /** Starts a process of the runtime that the test is running in, until the test ends at the latest. */
-export function start(script: string, args: readonly string[]): Worker {
+export function start(script: string, args: readonly string[], { umask = "" } = {}): Worker {
   const before = "Deno" in globalThis ? ["run", "-A", "--no-config", "--no-lock"] : [];
-  const child = spawn(process.execPath, [...before, script, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...before, script, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, WORKER_UMASK: umask },
+  });
   const told: string[] = [];
   const lines = createInterface({ input: child.stdout });
   lines.on("line", (line) => void told.push(line));
