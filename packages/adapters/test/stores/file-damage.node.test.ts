@@ -113,7 +113,7 @@ describe("what is no record in fileStore", () => {
 
   it("ends in an error where it can't be removed, not in a loop", async () => {
     const { store, id, path } = await created();
-    await mkdir(join(path, "folder"));
+    await mkdir(join(path, "folder", "x"), { recursive: true });
     await expect(store.delete(id)).rejects.toThrow(path);
   });
 });

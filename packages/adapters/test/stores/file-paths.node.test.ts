@@ -2,6 +2,7 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createSessions } from "@websession/core";
 import { describe, expect, it } from "vitest";
+import { untilDone } from "../../src/lib/stores/file-rounds.ts";
 import { fileStore } from "../../src/stores/file.ts";
 import { isRoot, setUpIn, temporaryFolder } from "./file-setup.ts";
 import { aRecord, newId } from "./records.ts";
@@ -98,5 +99,18 @@ describe("the cure of fileStore", () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe("an attempt of fileStore that is repeated", () => {
+  it("ends with what it gives, or with an error that names the path", async () => {
+    let attempts = 0;
+    expect(await untilDone("/x", async () => (attempts++ < 20 ? undefined : attempts))).toBe(21);
+    const never = untilDone("/x/y", async () => void attempts++);
+    await expect(never).rejects.toThrow("/x/y was different after each of 1000 attempts");
+    expect(attempts).toBe(1021);
+    expect(setUpIn(root).store.cureFor?.(await never.catch((error: unknown) => error))).toContain(
+      "Find what else changes",
+    );
   });
 });

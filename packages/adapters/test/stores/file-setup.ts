@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readdir, rename, rm, utimes } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import type { StoreOperations } from "@websession/core";
 import { afterAll } from "vitest";
@@ -8,7 +8,6 @@ import { fileStore } from "../../src/stores/file.ts";
 import { seconds } from "./records.ts";
 
 export const isRoot: boolean = process.geteuid?.() === 0;
-if (!isRoot) console.warn("Skipped: tests of fileStore with folders of another user. Only root can make them (chown).");
 
 /** The user nobody, for `chown` by root. */
 export const STRANGER = 65534;
@@ -73,10 +72,4 @@ export async function intoFormerLayout(directory: string): Promise<void> {
       await rm(join(directory, kind, shard), { recursive: true });
     }
   }
-}
-
-export async function makeFolder(path: string, mode?: number): Promise<string> {
-  await mkdir(dirname(path), { recursive: true });
-  await mkdir(path, mode);
-  return path;
 }

@@ -122,13 +122,11 @@ describe("a list of fileStore with a limit", () => {
     await store.create(newId(), aRecord({ owner: "ada" }));
     const [folder = ""] = (await everythingIn(join(directory, "owners"))).filter((name) => /^..\/[^/]+$/.test(name));
     const index = join(directory, "owners", folder);
-    for (let i = 0; i < 3000; i++) await writeFile(join(index, newId()), "");
+    await Promise.all(Array.from({ length: 1500 }, () => writeFile(join(index, newId()), "")));
     await age(index);
-    for (const left of [3001, 2001, 1001]) {
-      // One living id may be among those that were looked at.
-      expect(left - (await readdir(index)).length).toBeLessThanOrEqual(1);
-      await store.list?.("ada", 10);
-    }
+    await store.list?.("ada", 10);
+    // The living one may be among those that were looked at.
+    expect([501, 502]).toContain((await readdir(index)).length);
     await store.list?.("ada", 10);
     expect(await readdir(index)).toHaveLength(1);
     expect(await store.list?.("ada", 10)).toHaveLength(1);

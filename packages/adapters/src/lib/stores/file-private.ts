@@ -61,7 +61,7 @@ async function makePrivate(path: string, { mode }: Stats): Promise<void> {
   if (now && (now.mode & 0o777) !== FOLDER_MODE) throw withoutModes(path, now);
 }
 
-/** As ssh does, but for groups: members of one that may write to the parent of a service's directory are its administrators. */
+/** As ssh does, except that a group may write: with umask 002, as in many systems, every folder is so, for a group of one user. */
 async function checkParents(path: string): Promise<void> {
   const parents = new Set([...parentsOf(path), ...parentsOf(await realpath(path))]);
   for (const parent of parents) {
