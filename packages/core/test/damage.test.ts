@@ -94,6 +94,37 @@ it("the probe that tells a damaged record from a wrong client leaves nothing beh
   expect(await Promise.all([...ids].map((each) => operations.read(each)))).toEqual([undefined, undefined]);
 });
 
+describe("a client of the store that mixes up its answers", () => {
+  /** The next `times` reads of the one id give the record of the other. */
+  async function mixedUp(times: number) {
+    const { operations } = memoryStore();
+    const mix = { times: 0, from: "", to: "" };
+    const read: StoreOperations["read"] = async (id) =>
+      operations.read(id === mix.from && mix.times-- > 0 ? mix.to : id);
+    const test = setUp({ store: defineStore({ ...bound(operations), read }) });
+    const [ada, bob] = [
+      await test.cookieOf((session) => session.login("ada")),
+      await test.cookieOf((session) => session.login("bob")),
+    ];
+    const id = String(claimsOf(ada).sid);
+    Object.assign(mix, { times, from: id, to: String(claimsOf(bob).sid) });
+    return { ...test, ada, bob, id };
+  }
+
+  it("shows nobody the session of somebody else: the record is read again, and says so", async () => {
+    const { visit, ada, bob, id, events } = await mixedUp(1);
+    await visit(ada, (session) => expect(session.owner).toBe("ada"));
+    expect(events).toEqual([{ type: "record-damaged", id, repaired: false }]);
+    await visit(bob, (session) => expect(session.owner).toBe("bob"));
+  });
+
+  it("ends the session of an id whose record is for good that of another", async () => {
+    const { visit, ada, bob } = await mixedUp(Number.POSITIVE_INFINITY);
+    await expect(visit(ada, touch)).rejects.toThrow(/what is no record of a session, .* It was removed/);
+    await visit(bob, (session) => expect(session.owner).toBe("bob"));
+  });
+});
+
 describe("a damaged note (revocations)", () => {
   /** Makes every note that exists now unreadable. */
   async function spoilt(data: string) {

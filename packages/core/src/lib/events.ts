@@ -25,7 +25,8 @@ export type RejectionReason =
  * - `superseded-write`: the changes of a request were dropped, because its session got a newer token in the meantime.
  * - `conflict-merged`: two requests wrote at once, and both changes were kept. This took `attempts` writes.
  * - `store-failed`: an operation of the store failed or took too long.
- * - `record-damaged`: what the store gave back under this id is no record. `repaired`: it was removed, and the session has ended.
+ * - `record-damaged`: what the store gave back under this id is no record. `repaired`: it was removed, and the session has
+ *   ended. Otherwise it was left alone: a second look found it whole, or nothing that the store gives back is a record.
  * - `data-rejected`: the data of a session did not fit the schema, at these top-level keys; `cause` is the error of `migrate`.
  * - `token-large`: a token, name included, has more than 3072 bytes; browsers take 4096.
  * - `cacheable-response`: the response carried the session cookie and allowed shared caching (`public`, `s-maxage`, or a field

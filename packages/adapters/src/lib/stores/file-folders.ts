@@ -7,8 +7,8 @@ import { did, EXISTS, FOLDER_MODE, MISSING, resultOf } from "./file-system.ts";
 /**
  * The store's directory and the folders in it that stay: all are this user's, and private.
  *
- * Each is checked once per process: inside a private folder of ours nobody else can replace anything later, and the parents of the
- * directory are checked too, so nobody can replace that either. Folders that come and go may have been put there by others
+ * Each is checked once per process: inside a private folder of ours nobody else can replace anything later. The owner of a parent
+ * could, but to no avail: what is put there is not ours, and a record that is moved does not have the id of its new place. Folders that come and go may have been put there by others
  * while their parent was open, so whoever uses one checks it each time, which costs one `lstat` beside a `readdir`.
  */
 export class OwnFolders {

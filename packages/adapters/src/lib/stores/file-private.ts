@@ -3,13 +3,12 @@ import { chmod, lstat, realpath } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
 import { DirectoryError } from "./file-errors.ts";
-import { foreign, foreignParent, linked, openParent, shared, untrusted, withoutModes } from "./file-refusals.ts";
+import { foreign, linked, openParent, shared, untrusted, withoutModes } from "./file-refusals.ts";
 import { did, FOLDER_MODE, MISSING, namesIn, resultOf } from "./file-system.ts";
 
 const WRITABLE_BY_OTHERS = 0o022;
 const WRITABLE_BY_EVERYBODY = 0o002;
 const STICKY = 0o1000;
-const ROOT_USER = 0;
 
 /**
  * Whether there is such a folder. Rejects unless it is this user's and private; one that others may only read, or that is empty,
@@ -61,12 +60,14 @@ async function makePrivate(path: string, { mode }: Stats): Promise<void> {
   if (now && (now.mode & 0o777) !== FOLDER_MODE) throw withoutModes(path, now);
 }
 
-/** As ssh does, except that a group may write: with umask 002, as in many systems, every folder is so, for a group of one user. */
+/**
+ * Nobody may rename what is in a parent but its owner and its group, who often deploy the application, and so could do more. What
+ * they put in the place of our directory is not ours, and is refused.
+ */
 async function checkParents(path: string): Promise<void> {
   const parents = new Set([...parentsOf(path), ...parentsOf(await realpath(path))]);
   for (const parent of parents) {
     const found = await lstat(parent);
-    if (found.uid !== ROOT_USER && found.uid !== process.geteuid?.()) throw foreignParent(parent, found, path);
     if (found.isDirectory() && isOpenToEverybody(found)) throw openParent(parent, found, path);
   }
 }

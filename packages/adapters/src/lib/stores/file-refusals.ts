@@ -40,13 +40,6 @@ export function withoutModes(path: string, found: Stats): DirectoryError {
   );
 }
 
-export function foreignParent(parent: string, { uid }: Stats, path: string): DirectoryError {
-  return new DirectoryError(
-    `${parent} belongs to another user (uid ${uid}), who can replace what is in it, and so ${path}`,
-    "Pass fileStore a directory whose parents all belong to this user or to root",
-  );
-}
-
 export function openParent(parent: string, found: Stats, path: string): DirectoryError {
   return new DirectoryError(
     `Everybody may write to ${parent} (mode ${octal(found)}), and so replace ${path}`,

@@ -23,11 +23,14 @@ export interface Repair {
   run(): Promise<unknown>;
 }
 
+const LEFT =
+  "Nothing was changed, because it did not give back a record of our own as it was written either. Check how its client is set up";
+
 /**
  * Puts right what a store gave back and what is no record: otherwise its visitor would get an error for ever.
  *
- * A client that is set up wrongly makes every record look damaged. So nothing is changed unless the store gives back a record of
- * our own as it was written.
+ * A client that is set up wrongly makes every record look damaged, and one that mixes up answers a whole one. So the record is
+ * read twice, and is left alone unless the store gives back a record of our own as it was written.
  */
 export class DamageControl {
   readonly #store: StoreOperations;
@@ -40,21 +43,31 @@ export class DamageControl {
     this.#call = call;
   }
 
-  /** Resolves with the error for this request. The next request finds the record repaired, if the store works. */
-  async handle(
-    id: string,
-    cause: unknown,
-    { kind, done, run }: Repair,
-    context: RequestContext,
-  ): Promise<SessionError> {
+  /**
+   * Resolves with the result of `read`, which throws what is no `SessionError` if the record is damaged. Then rejects with
+   * `ERR_STORE`, and the next request finds the record repaired.
+   */
+  async reading<T>(id: string, read: () => Promise<T>, repair: Repair, context: RequestContext): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof SessionError) throw error;
+    }
+    try {
+      const found = await read();
+      context.emit({ type: "record-damaged", id, repaired: false });
+      return found;
+    } catch (error) {
+      throw error instanceof SessionError ? error : await this.#handle(id, error, repair, context);
+    }
+  }
+
+  async #handle(id: string, cause: unknown, { kind, done, run }: Repair, context: RequestContext) {
     const repaired = await this.#storeWorks(context);
     if (repaired) await run();
     context.emit({ type: "record-damaged", id, repaired });
-    const left = "Nothing was changed, because it did not give back a record of our own as it was written either";
-    const outcome = repaired ? done : `${left}. Check how its client is set up`;
-    return new SessionError("ERR_STORE", `The session store gave back what is no ${kind}, for ${id}. ${outcome}.`, {
-      cause,
-    });
+    const message = `The session store gave back what is no ${kind}, for ${id}. ${repaired ? done : LEFT}.`;
+    return new SessionError("ERR_STORE", message, { cause });
   }
 
   async #storeWorks(context: RequestContext): Promise<boolean> {

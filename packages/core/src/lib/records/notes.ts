@@ -125,15 +125,14 @@ export class Notes {
   }
 
   /** A damaged note is replaced: it rejects with `ERR_STORE` once. */
-  async #find<Note>(key: string, kind: NoteKind<Note>, context: RequestContext): Promise<Note> {
-    const record = await this.#call("read", context, () => this.#store.read(key));
-    try {
+  #find<Note>(key: string, kind: NoteKind<Note>, context: RequestContext): Promise<Note> {
+    const read = async () => {
+      const record = await this.#call("read", context, () => this.#store.read(key));
       if (record) assertRecord(record);
       return kind.read(record?.data, record?.version ?? 0);
-    } catch (cause) {
-      const run = () => this.#replace(key, kind.repaired(this.#settings.now()), context);
-      throw await this.#damage.handle(key, cause, { kind: "note", done: kind.done, run }, context);
-    }
+    };
+    const run = () => this.#replace(key, kind.repaired(this.#settings.now()), context);
+    return this.#damage.reading(key, read, { kind: "note", done: kind.done, run }, context);
   }
 
   async #replace(key: string, text: string, context: RequestContext): Promise<void> {

@@ -71,6 +71,8 @@ export function decodeRecord(key: string, record: SessionRecord, asOf: number): 
   const parsed = parse(record.data) as EncodedRecord;
   // A touch changes the record's times, but not the times in its text.
   const claims = readClaims(Object.assign(parsed, { start: parsed.start ?? parsed.iat, iat, exp }));
+  // A client of the store that mixes up its answers must not show anybody else's session.
+  if (key !== claims.sid && key !== claims.recordKey) throw new TypeError("the record is that of another id");
   return { key, claims, version, asOf, generation: claims.generation, formers: decodeFormers(parsed.formers), record };
 }
 

@@ -67,16 +67,15 @@ export class StoreRecords {
    * The session of a record. Undefined if there is none, or if it has ended or expired. A damaged record is removed: it rejects
    * with `ERR_STORE` once.
    */
-  async read(key: string, context: RequestContext): Promise<StoredSession | undefined> {
-    const asOf = this.#settings.now();
-    const record = await this.#call("read", context, () => this.#store.read(key));
-    try {
+  read(key: string, context: RequestContext): Promise<StoredSession | undefined> {
+    const read = async () => {
+      const asOf = this.#settings.now();
+      const record = await this.#call("read", context, () => this.#store.read(key));
       return record && this.#decode(key, { record, asOf });
-    } catch (cause) {
-      const done = "It was removed: the visitor's next request begins a new session";
-      const run = () => this.delete(key, context);
-      throw await this.#damage.handle(key, cause, { kind: "record of a session", done, run }, context);
-    }
+    };
+    const done = "It was removed: the visitor's next request begins a new session";
+    const run = () => this.delete(key, context);
+    return this.#damage.reading(key, read, { kind: "record of a session", done, run }, context);
   }
 
   async create(key: string, draft: SessionDraft, context: RequestContext): Promise<StoredSession | undefined> {
