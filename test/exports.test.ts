@@ -83,6 +83,7 @@ const surface: Record<string, string[]> = {
     "session",
   ],
   "@websession/adapters/stores/cloudflare-kv": ["CloudflareKvOptions", "KvNamespace", "cloudflareKv"],
+  "@websession/adapters/stores/connect": ["ConnectCookie", "ConnectSession", "ConnectStoreLike", "connectStore"],
   "@websession/adapters/stores/d1": ["D1DatabaseLike", "D1Statement", "SqlOptions", "SqlStore", "SqlValue", "d1Store"],
   "@websession/adapters/stores/deno-kv": ["DenoKv", "DenoKvStoreOptions", "denoKvStore"],
   "@websession/adapters/stores/durable-object": [

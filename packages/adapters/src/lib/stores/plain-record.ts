@@ -14,3 +14,11 @@ export function isRecord(value: unknown): value is SessionRecord {
 export function isLive({ expiresAt }: SessionRecord, now: number = Date.now()): boolean {
   return !(expiresAt * 1000 <= now);
 }
+
+export const notARecord: SessionRecord = {
+  version: Number.NaN,
+  data: "",
+  createdAt: Number.NaN,
+  usedAt: Number.NaN,
+  expiresAt: Number.NaN,
+};
