@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -14,7 +14,10 @@ import { root } from "./helpers.ts";
 /** A project with our packages in it as a registry delivers them, and the clients of stores beside. */
 const project = mkdtempSync(join(tmpdir(), "websession-docs-"));
 const modules = join(project, "node_modules");
-const clients = ["@aws-sdk/client-dynamodb", "@aws-sdk/lib-dynamodb", "ioredis", "memjs", "pg", "unstorage"];
+const clients = [
+  ...["@aws-sdk/client-dynamodb", "@aws-sdk/lib-dynamodb", "express-session", "ioredis", "memjs", "pg"],
+  ...["session-file-store", "unstorage"],
+];
 const documented = examples.filter(({ document }) => document === "docs/stores.md");
 
 /** An example exports sessions. */
@@ -81,6 +84,12 @@ describe("docs/stores.md", { timeout: 60_000 }, () => {
 
   it("keeps a session in any storage of unstorage", async () => {
     expect(await inBun("unstorage.ts")).toMatch(ISSUED);
+  });
+
+  it("keeps a session in any store of express-session", async () => {
+    const SESSION_DIRECTORY = join(project, "sessions");
+    expect(await inBun("connect.ts", { SESSION_DIRECTORY })).toMatch(ISSUED);
+    expect(readdirSync(SESSION_DIRECTORY)).toEqual([expect.stringMatching(/^[\w-]{22}\.json$/)]);
   });
 
   it.skipIf(noRedis)("keeps a session in Redis", async () => {

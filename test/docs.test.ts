@@ -18,7 +18,7 @@ const pathOf = ({ document, name }: Example) => join(homeOf(document), document.
 const foreign = ["sqlite.ts", "deno-kv.ts"];
 
 /** Not run here, but there: they need a server or a runtime. */
-const elsewhere = [...foreign, "redis.ts", "postgres.ts", "memcached.ts", "dynamo.ts", "unstorage.ts"];
+const elsewhere = [...foreign, "redis.ts", "postgres.ts", "memcached.ts", "dynamo.ts", "unstorage.ts", "connect.ts"];
 /** Not run: compiled here, and the same stores are tested in workerd. */
 const onWorkers = ["durable-object.ts", "d1.ts", "cloudflare-kv.ts"];
 /** Not as the others, but in tests of their own: one's sessions travel in a header, the other reads those of a third. */
