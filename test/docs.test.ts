@@ -4,8 +4,15 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { metrics } from "@opentelemetry/api";
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
 import type { Session, Sessions } from "@websession/core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Example, environment, examples, ISSUED } from "./examples.ts";
 import { documents, entryPoints, read, root } from "./helpers.ts";
 
@@ -25,6 +32,10 @@ const onWorkers = ["durable-object.ts", "d1.ts", "cloudflare-kv.ts"];
 const special = ["native.ts", "orders.ts"];
 const isRunHere = ({ document, name }: Example) =>
   document === "docs/stores.md" ? ![...elsewhere, ...onWorkers].includes(name) : !special.includes(name);
+
+const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+const reader = new PeriodicExportingMetricReader({ exporter });
+metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
 
 beforeAll(() => {
   for (const home of Object.values(homes)) rmSync(home, { recursive: true, force: true });
@@ -130,6 +141,84 @@ it("docs/adapters.md, native.ts: runs, and keeps a session in the header", async
 it.each(examples.filter(isRunHere))("$document, $name: runs, and keeps a session", async (example) => {
   const [line = ""] = (await answerOf(example)).getSetCookie();
   expect(line).toMatch(ISSUED);
+});
+
+/** A module of docs/operations.md. */
+const operations = (name: string) =>
+  import(pathOf(examples.find((each) => each.document === "docs/operations.md" && each.name === name) as Example));
+
+it("docs/operations.md, metrics.ts: counts events with OpenTelemetry", async () => {
+  const { sessions }: { sessions: Sessions } = await operations("metrics.ts");
+  const sent = new Request("http://localhost/", { headers: { cookie: "__Host-session=nonsense" } });
+  for (let times = 0; times < 3; times++) {
+    await sessions.handle(sent, (session) => {
+      session.login("ada");
+      return new Response();
+    });
+  }
+  await reader.forceFlush();
+  const points = exporter
+    .getMetrics()
+    .flatMap(({ scopeMetrics }) =>
+      scopeMetrics.flatMap((scope) => scope.metrics.flatMap(({ dataPoints }) => dataPoints)),
+    );
+  const counts = points.map(({ attributes, value }) => [attributes.type, attributes.reason, value]);
+  expect(counts).toContainEqual(["token-rejected", "malformed", 3]);
+  expect(counts).toContainEqual(["logged-in", undefined, 3]);
+});
+
+it("docs/operations.md, audit.ts: logs who signed in and who left, and nothing else", async () => {
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  const { sessions }: { sessions: Sessions } = await operations("audit.ts");
+  const headers = { "x-forwarded-for": "192.0.2.1" };
+  const begun = await sessions.handle(new Request("http://localhost/", { headers }), (session) => {
+    session.login("ada");
+    return new Response();
+  });
+  const cookie = begun.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  await sessions.handle(new Request("http://localhost/", { headers: { ...headers, cookie } }), (session) => {
+    session.destroy();
+    return new Response();
+  });
+  const lines = log.mock.calls.map(([line]) => JSON.parse(line));
+  log.mockRestore();
+  const entry = { at: expect.any(String), id: lines[0].id, owner: "ada", from: "192.0.2.1" };
+  expect(lines).toEqual([
+    { ...entry, type: "logged-in" },
+    { ...entry, type: "ended", by: "destroyed" },
+  ]);
+});
+
+it("docs/operations.md, restored.ts: ends again what the audit log names", async () => {
+  const { sessions, endAgain }: { sessions: Sessions; endAgain(log: object[]): Promise<void> } =
+    await operations("restored.ts");
+  const begin = async () => {
+    const session = await sessions.load(new Request("http://localhost/"));
+    session.login("ada");
+    await sessions.commit(session, new Response());
+    return session.id;
+  };
+  const [one, two] = [await begin(), await begin()];
+  const left = async () => (await sessions.list("ada")).map(({ id }) => id);
+  await endAgain([{ type: "token-large" }, { type: "ended", id: one }]);
+  expect(await left()).not.toContain(one);
+  expect(await left()).toContain(two);
+  await endAgain([{ type: "ended", owner: "ada" }]);
+  expect(await left()).toEqual([]);
+});
+
+it("docs/operations.md, sweep.ts: says how many expired records it has removed", async () => {
+  const { sessions, sweepAll }: { sessions: Sessions; sweepAll(): Promise<number> } = await operations("sweep.ts");
+  await sweepAll();
+  for (let i = 0; i < 3; i++) {
+    await sessions.handle(new Request("http://localhost/"), (session) => {
+      session.login("ada");
+      return new Response();
+    });
+  }
+  await sessions.revokeAll("ada");
+  expect(await sweepAll()).toBe(3);
+  expect(await sweepAll()).toBe(0);
 });
 
 it("docs/tokens.md, orders.ts: reads the sessions of encrypted.ts, by their keys", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { memoryStore } from "../src/index.ts";
 import { claimsOf, cookieIn, isCleared, START, setUp } from "./helpers.ts";
 
 async function fresh(options: Parameters<typeof setUp>[0] = {}) {
@@ -233,6 +234,23 @@ describe("login, regenerate, destroy", () => {
       expect([session.id === id, session.get("a")]).toEqual([true, 1]);
     });
     expect(claimsOf(cookieIn(response))).toMatchObject({ sid: claimsOf(cookie).sid, g: 1 });
+  });
+
+  it.each([
+    ["in the token", () => ({})],
+    ["in a store", () => ({ store: memoryStore() })],
+    ["with revocations", () => ({ revocations: memoryStore() })],
+  ])("its id is the same when it is first asked for after the commit: %s", async (_mode, options) => {
+    const { sessions } = setUp(options());
+    const session = await sessions.load(new Request("http://localhost/"));
+    session.login("ada");
+    const response = await sessions.commit(session, new Response("ok"));
+    expect(session.id).toBe(claimsOf(cookieIn(response)).sid);
+    const next = await sessions.load(new Request("http://localhost/", { headers: { cookie: cookieIn(response) } }));
+    next.destroy();
+    next.set("a", 1);
+    expect(next.id).not.toBe(session.id);
+    expect(claimsOf(cookieIn(await sessions.commit(next, new Response("ok")))).sid).toBe(next.id);
   });
 
   it.each([[""], [undefined], [7]])("login refuses %j as an owner", async (owner) => {
