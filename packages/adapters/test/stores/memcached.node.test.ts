@@ -1,3 +1,4 @@
+import { createSessions, type Session } from "@websession/core";
 import { storeContract } from "@websession/core/testing";
 import memjs from "memjs";
 import { afterAll, describe, expect, it } from "vitest";
@@ -5,7 +6,7 @@ import { memcachedStore } from "../../src/stores/memcached.ts";
 import { aRecord, newId, seconds } from "./records.ts";
 import { CuttingProxy } from "./servers/cutting-proxy.ts";
 import { noMemcached, startMemcached } from "./servers/memcached.ts";
-import { concurrencyCases, PATIENCE } from "./sessions-in.ts";
+import { concurrencyCases, PATIENCE, secrets } from "./sessions-in.ts";
 
 const server = noMemcached ? undefined : await startMemcached();
 const port = server?.port ?? 0;
@@ -23,12 +24,103 @@ describe.skipIf(noMemcached)("memcachedStore", () => {
   for (const { name, run } of storeContract(store)) it(name, run, 20_000);
   for (const { name, run } of concurrencyCases(memcachedStore(client))) it(name, run, PATIENCE);
 
-  it("says that a record is too large, and keeps what was there", async () => {
+  it.each([
+    ["its last second", 4_294_967_295],
+    ["the day after tomorrow", seconds() + 172_800],
+    ["60 days", seconds() + 5_184_000],
+  ])("keeps a record until %s", async (_what, expiresAt) => {
     const id = newId();
     await store.create(id, aRecord());
-    const large = aRecord({ version: 2, data: "x".repeat(2 ** 20) });
-    await expect(store.update(id, large, 1)).rejects.toThrow("status 3: Too large");
-    await expect(store.create(newId(), large)).rejects.toThrow("status 3");
+    expect(await store.touch(id, seconds(), expiresAt, 1)).toBe("saved");
+    expect(await store.read(id)).toMatchObject({ expiresAt });
+  });
+
+  it("refuses an end after 2106, where memcached's seconds begin anew, and keeps what was there", async () => {
+    const id = newId();
+    const record = aRecord();
+    await store.create(id, record);
+    const later = { expiresAt: 4_294_967_296 };
+    await expect(store.create(newId(), aRecord(later))).rejects.toThrow(/2106/);
+    await expect(store.update(id, aRecord({ version: 2, ...later }), 1)).rejects.toThrow(/2106/);
+    await expect(store.touch(id, seconds(), later.expiresAt, 1)).rejects.toThrow(/2106/);
+    expect(await store.read(id)).toEqual(record);
+  });
+
+  it.each([0, 1, 2_592_000])(
+    "takes an end in 1970 (%i) for one that has passed, not for one from now on",
+    async (expiresAt) => {
+      const id = newId();
+      await store.create(id, aRecord({ expiresAt }));
+      expect(await rawValue(id)).toBeUndefined();
+    },
+  );
+
+  it.each(["no JSON", '{"cookie":{}}', "7", '["a"]'])("gives %j back as what is no record", async (text) => {
+    const id = newId();
+    await client.set(`session:${id}`, text, { expires: 60 });
+    expect((await store.read(id))?.version).toBeNaN();
+    expect(await store.update(id, aRecord({ version: 2 }), 1)).toBe("changed");
+    await store.delete(id);
+    expect(await store.read(id)).toBeUndefined();
+  });
+
+  it("is no store for revocations: memcached forgets", () => {
+    const attempt = () => createSessions({ secrets, revocations: memcachedStore(client) });
+    expect(attempt).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+    expect(attempt).toThrow(/^memcachedStore: memcached forgets, .* Keep revocations in a store that lasts/);
+  });
+});
+
+/** What memcached itself has under the id. */
+async function rawValue(id: string): Promise<string | undefined> {
+  const { value } = await client.get(`session:${id}`);
+  return value === null ? undefined : String(value);
+}
+
+describe.skipIf(noMemcached).each([
+  ["1 MB, the default", [], 2 ** 20],
+  ["2 MB", ["-I", "2m"], 2 ** 21],
+])("memcachedStore with items of at most %s", (_size, args, bytes) => {
+  it("refuses a larger record with the cure, and keeps what was there", async () => {
+    const own = await startMemcached(...args);
+    const ownClient = memjs.Client.create(`127.0.0.1:${own.port}`, options);
+    const sessions = createSessions({ secrets, store: memcachedStore(ownClient) });
+    const visit = (cookie: string, handler: (session: Session) => unknown) =>
+      sessions.handle(new Request("http://a/", { headers: { cookie } }), (session) => {
+        handler(session);
+        return new Response();
+      });
+    const begun = await visit("", (session) => session.set("text", "kept"));
+    const cookie = String(begun.headers.getSetCookie()[0]?.split(";")[0]);
+    const failing = visit(cookie, (session) => session.set("text", "x".repeat(bytes)));
+    await expect(failing).rejects.toThrow(
+      /failed to update: memcached answers with status 3: Too large\. Keep less in/,
+    );
+    await visit(cookie, (session) => expect(session.get("text")).toBe("kept"));
+    await visit(cookie, (session) => session.set("text", "x".repeat(bytes * 0.75)));
+    await visit(cookie, (session) => expect(session.get("text")).toHaveLength(bytes * 0.75));
+    ownClient.close();
+    await own.stop();
+  });
+});
+
+describe.skipIf(noMemcached)("memcachedStore where memcached is full and told to refuse (-M)", () => {
+  it("fails to write with the cure, and keeps what was there", async () => {
+    const full = await startMemcached("-M", "-m", "2");
+    const fullClient = memjs.Client.create(`127.0.0.1:${full.port}`, options);
+    const own = memcachedStore(fullClient);
+    const id = newId();
+    const record = aRecord({ data: "kept" });
+    await own.operations.create(id, record);
+    const large = aRecord({ version: 2, data: "x".repeat(50_000) });
+    let failure: unknown;
+    for (let i = 0; i < 500 && !failure; i++) await own.operations.create(newId(), large).catch((e) => (failure = e));
+    expect(String(failure)).toMatch(/status 130/);
+    expect(own.operations.cureFor?.(failure)).toMatch(/higher -m/);
+    await expect(own.operations.update(id, large, 1)).rejects.toThrow(/status 130/);
+    expect(await own.operations.read(id)).toEqual(record);
+    fullClient.close();
+    await full.stop();
   });
 });
 

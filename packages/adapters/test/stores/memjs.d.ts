@@ -18,6 +18,8 @@ declare module "memjs" {
       callback?: (error: Error | null, ...args: never[]) => void,
       retries?: number,
     ): void;
+    get(key: string): Promise<{ value: Uint8Array | null }>;
+    set(key: string, value: string, options: { expires: number }): Promise<boolean>;
     close(): void;
   }
 

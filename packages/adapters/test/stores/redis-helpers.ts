@@ -31,14 +31,18 @@ export async function ioRedis(port: number, patience?: number): Promise<Connecti
   return { client, close: () => client.disconnect() };
 }
 
-export async function nodeRedisCluster(ports: number[]): Promise<Connection> {
-  const client = createCluster({ rootNodes: ports.map((port) => ({ socket: { host, port } })) });
+export async function nodeRedisCluster(ports: number[], useReplicas = false): Promise<Connection> {
+  const client = createCluster({ rootNodes: ports.map((port) => ({ socket: { host, port } })), useReplicas });
   await client.on("error", ignore).connect();
   return { client, close: () => client.destroy() };
 }
 
-export async function ioRedisCluster(ports: number[]): Promise<Connection> {
-  const client = new Cluster(ports.map((port) => ({ host, port })));
+export async function ioRedisCluster(ports: number[], useReplicas = false): Promise<Connection> {
+  const scaleReads = useReplicas ? "slave" : "master";
+  const client = new Cluster(
+    ports.map((port) => ({ host, port })),
+    { scaleReads },
+  );
   client.on("error", ignore);
   return { client, close: () => client.disconnect() };
 }
@@ -55,7 +59,7 @@ export function operationsOf(client: RedisClient, options?: RedisStoreOptions): 
 export const idsOf = async (store: OwnerStore, owner: string): Promise<string[]> =>
   (await store.list(owner)).map(({ id }) => id);
 
-/** A client that counts the scripts it runs, and does with each what the test says. */
+/** A client that counts the commands it sends, and does with each what the test says. */
 export class Tap {
   sent = 0;
   /** Times that the caller waited: what is sent while something is on its way costs no further trip. */
@@ -70,6 +74,7 @@ export class Tap {
       // Follows an evalsha that was counted.
       eval: (text, ...rest) => client.eval(text, ...rest),
       evalsha: (sha1, count, key = "", ...rest) => this.#send(key, () => client.evalsha(sha1, count, key, ...rest)),
+      hmget: (key, ...fields) => this.#send(key, async () => client.hmget?.(key, ...fields)),
     };
   }
 

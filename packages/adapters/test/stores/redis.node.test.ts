@@ -1,11 +1,13 @@
-import type { SessionRecord } from "@websession/core";
+import { createSessions, type Session, type SessionRecord } from "@websession/core";
 import { storeContract } from "@websession/core/testing";
+import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { redisStore } from "../../src/stores/redis.ts";
 import { aRecord, newId, seconds } from "./records.ts";
 import { idsOf, ioRedis, nodeRedis, type OwnerStore, operationsOf, Tap } from "./redis-helpers.ts";
 import { CuttingProxy } from "./servers/cutting-proxy.ts";
 import { noRedis, startRedis } from "./servers/redis.ts";
+import { secrets } from "./sessions-in.ts";
 
 const server = noRedis ? undefined : await startRedis();
 const port = server?.port ?? 0;
@@ -39,9 +41,52 @@ describe.skipIf(noRedis).each(kinds)("redisStore with %s", async (_, connectTo) 
     const id = newId();
     await asker.client.set(`session:${id}`, "a text of someone else's");
     asker.close();
-    await expect(store.read(id)).rejects.toThrow("WRONGTYPE");
     await expect(store.update(id, aRecord(), 1)).rejects.toThrow("WRONGTYPE");
     await expect(store.create(id, aRecord())).rejects.toThrow("WRONGTYPE");
+  });
+
+  const others: [what: string, make: (redis: Redis, key: string) => Promise<unknown>][] = [
+    ["a text", (redis, key) => redis.set(key, '{"cookie":{}}')],
+    ["a list", (redis, key) => redis.rpush(key, "a")],
+    ["a hash that lacks a time", (redis, key) => redis.hdel(key, "expiresAt")],
+    ["a hash that lacks the version", (redis, key) => redis.hdel(key, "version")],
+    ["a hash that lacks the data", (redis, key) => redis.hdel(key, "data")],
+    ["a hash with a time that is no number", (redis, key) => redis.hset(key, "usedAt", "yesterday")],
+    ["a hash with other data", (redis, key) => redis.hset(key, "data", "b:0;")],
+  ];
+  it.each(others)("makes %s under the key of a session an error once, and then a new session", async (what, make) => {
+    const asker = await ioRedis(port);
+    const sessions = createSessions({ secrets, store: redisStore(client) });
+    const visit = (cookie: string, handler: (session: Session) => unknown) =>
+      sessions.handle(new Request("http://a/", { headers: { cookie } }), (session) => {
+        handler(session);
+        return new Response();
+      });
+    let id = "";
+    const begun = await visit("", (session) => {
+      session.set("a", 1);
+      id = session.id;
+    });
+    const cookie = String(begun.headers.getSetCookie()[0]?.split(";")[0]);
+    const key = `session:${id}`;
+    if (!what.includes("hash")) await asker.client.del(key);
+    await make(asker.client, key);
+    await expect(visit(cookie, (session) => session.size)).rejects.toThrow(/what is no record of a session/);
+    await visit(cookie, (session) => expect([session.size, session.ended]).toEqual([0, "revoked"]));
+    expect(await asker.client.exists(key)).toBe(0);
+    asker.close();
+  });
+
+  it("reads with one HMGET, and with no script", async () => {
+    const asker = await ioRedis(port);
+    const id = newId();
+    await store.create(id, aRecord());
+    await asker.client.config("RESETSTAT");
+    for (let times = 0; times < 3; times++) await store.read(id);
+    const stats = await asker.client.info("commandstats");
+    asker.close();
+    expect(stats).toMatch(/cmdstat_hmget:calls=3,/);
+    expect(stats).not.toMatch(/cmdstat_eval/);
   });
 });
 

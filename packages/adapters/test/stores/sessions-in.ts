@@ -1,6 +1,8 @@
 import { createSessions, type SessionStore } from "@websession/core";
 import type { ContractCase } from "@websession/core/testing";
 
+export const secrets = "a secret for the tests of stores, long enough";
+
 type Data = Record<string, unknown>;
 
 /** Rounds of 64 parallel requests: enough to count to 3200, and where others have counted already. */
@@ -26,7 +28,7 @@ export function concurrencyCases(
   store: SessionStore,
   { rounds = isRepetition ? ROUNDS.again : ROUNDS.once, parallel = 64 }: ConcurrencyOptions = {},
 ): ContractCase[] {
-  const sessions = createSessions<Data>({ secrets: "a secret for the tests of stores, long enough", store });
+  const sessions = createSessions<Data>({ secrets, store });
   const load = (cookie: string) => sessions.load(new Request("https://example.com/", { headers: { cookie } }));
   const begin = async (data: Data) => {
     const response = await sessions.handle(new Request("https://example.com/"), (session) => {

@@ -1,7 +1,7 @@
 import { defineStore, SessionError, type SessionStore } from "@websession/core";
 import { checkBinding } from "./binding.ts";
 import { type KeyValueStore, lastWriteWins } from "./last-write-wins.ts";
-import { isLive, toRecord } from "./plain-record.ts";
+import { isLive, parseRecord } from "./plain-record.ts";
 
 /** What is called of a Workers KV binding. */
 export interface KvNamespace {
@@ -49,10 +49,9 @@ const SHORTEST_TTL = 60;
 function recordsInKv(namespace: KvNamespace, prefix: string, now: () => number): KeyValueStore {
   return {
     async find(id) {
-      const key = prefix + id;
-      const text = await namespace.get(key);
+      const text = await namespace.get(prefix + id);
       if (text === null) return undefined;
-      const record = toRecord(JSON.parse(text), key);
+      const record = parseRecord(text);
       return isLive(record, now()) ? record : undefined;
     },
     put(id, record) {

@@ -1,4 +1,4 @@
-import { ADD, DELETE, encodeRequest, GET, type MemcachedRequest, SET } from "./memcached-request.ts";
+import { ADD, DELETE, encodeRequest, GET, LAST_SECOND, type MemcachedRequest, REPLACE } from "./memcached-request.ts";
 
 /** What memjs gives of an answer. */
 export interface MemcachedResponse {
@@ -48,9 +48,12 @@ export class Memcached {
     return header.status === OK;
   }
 
-  /** False where the item is no longer the one that was read, or gone. */
+  /**
+   * False where the item is no longer the one that was read, or gone. Not by SET, which drops the old item if there is no room
+   * for the new one, or if that is too large.
+   */
   async replace(key: string, value: string, expiresAt: number, cas: Uint8Array): Promise<boolean> {
-    const { header } = await this.#send({ opcode: SET, key, value, expiresAt, cas }, [OK, EXISTS, NOT_FOUND]);
+    const { header } = await this.#send({ opcode: REPLACE, key, value, expiresAt, cas }, [OK, EXISTS, NOT_FOUND]);
     return header.status === OK;
   }
 
@@ -59,6 +62,9 @@ export class Memcached {
   }
 
   async #send(request: MemcachedRequest, expected: number[]): Promise<MemcachedResponse> {
+    const { expiresAt = 0 } = request;
+    if (expiresAt > LAST_SECOND)
+      throw new RangeError(`memcached can't keep a record until ${expiresAt}: it ends in 2106`);
     const response = await exchange(this.#client, request);
     const { opcode, status } = response.header;
     if (opcode !== request.opcode) throw new Error("memcached's answer is not to what it was asked");

@@ -10,11 +10,17 @@ export interface MemcachedRequest {
 }
 
 export const GET = 0x00;
-export const SET = 0x01;
 export const ADD = 0x02;
+export const REPLACE = 0x03;
 export const DELETE = 0x04;
 
 const headerLength = 24;
+
+/** Up to 30 days memcached counts from now. A second that has passed so long ago is any other that has passed. */
+const LONGEST_RELATIVE = 2_592_000;
+
+/** The last second that 32 bits hold: in the year 2106. Beyond, it would begin anew at 0, and so expire at once. */
+export const LAST_SECOND = 4_294_967_295;
 
 /** https://github.com/memcached/memcached/wiki/BinaryProtocolRevamped, "Request header". */
 export function encodeRequest(
@@ -33,7 +39,7 @@ export function encodeRequest(
   view.setUint32(8, bodyLength);
   view.setUint32(12, opaque);
   if (cas) request.set(cas, 16);
-  if (expiresAt !== undefined) view.setUint32(headerLength + 4, expiresAt);
+  if (expiresAt !== undefined) view.setUint32(headerLength + 4, Math.max(expiresAt, LONGEST_RELATIVE + 1));
   request.set(keyBytes, headerLength + extrasLength);
   request.set(valueBytes, headerLength + extrasLength + keyBytes.length);
   return request;

@@ -7,7 +7,8 @@ import {
 } from "@websession/core";
 import { checkOption } from "./check-option.ts";
 import { Memcached, type MemcachedClient } from "./memcached-client.ts";
-import { isLive, toRecord } from "./plain-record.ts";
+import { cureForMemcached } from "./memcached-cures.ts";
+import { isLive, parseRecord } from "./plain-record.ts";
 
 export interface MemcachedStoreOptions {
   /** What every key begins with: visible ASCII, at most 186 characters. Default `"session:"`. */
@@ -18,7 +19,8 @@ export interface MemcachedStoreOptions {
  * Sessions in memcached, through a client of `memjs`.
  *
  * Compare-and-set, but no index by owner, so no `list` and no `revokeAll`. memcached forgets: everything when it restarts, and
- * the least used when it is full; a session then ends early. A record holds at most what `memcached -I` allows, 1 MB by default.
+ * the least used when it is full; a session then ends early. So it can't be used for `revocations`. A record holds at most what
+ * `memcached -I` allows, 1 MB by default.
  */
 export function memcachedStore(
   client: MemcachedClient,
@@ -46,6 +48,7 @@ interface Found {
 class MemcachedOperations implements StoreOperations {
   readonly #memcached: Memcached;
   readonly #prefix: string;
+  readonly cureFor: typeof cureForMemcached = cureForMemcached;
 
   constructor(memcached: Memcached, prefix: string) {
     this.#memcached = memcached;
@@ -72,6 +75,11 @@ class MemcachedOperations implements StoreOperations {
     return this.#replaceVersion(id, version, (found) => ({ ...found, usedAt, expiresAt }));
   }
 
+  neverEvict(): void {
+    const cure = "Keep revocations in a store that lasts, like Redis with persistence or a database";
+    checkOption(false, `memcachedStore: memcached forgets, and then an ended session would open again. ${cure}`);
+  }
+
   async #replaceVersion(
     id: string,
     version: number,
@@ -94,9 +102,8 @@ class MemcachedOperations implements StoreOperations {
   }
 
   async #find(id: string): Promise<Found | undefined> {
-    const key = this.#prefix + id;
-    const item = await this.#memcached.get(key);
-    return item && { record: toRecord(JSON.parse(item.value), key), cas: item.cas };
+    const item = await this.#memcached.get(this.#prefix + id);
+    return item && { record: parseRecord(item.value), cas: item.cas };
   }
 
   #replace(id: string, record: SessionRecord, { cas }: Found): Promise<boolean> {

@@ -1,9 +1,26 @@
 import type { SessionRecord } from "@websession/core";
 
-/** A record as a store gave it back. Throws on what is none: taken as missing, it would log the visitor out. */
-export function toRecord(found: unknown, key: string): SessionRecord {
-  if (isRecord(found)) return found;
-  throw new TypeError(`What the store has under ${key} is no session.`);
+/** Stands for what is no record. The library refuses it, and neither takes it for missing nor keeps it for ever. */
+export const notARecord: SessionRecord = {
+  version: Number.NaN,
+  data: "",
+  createdAt: Number.NaN,
+  usedAt: Number.NaN,
+  expiresAt: Number.NaN,
+};
+
+/** A record as a store gave it back. */
+export function toRecord(found: unknown): SessionRecord {
+  return isRecord(found) ? found : notARecord;
+}
+
+/** A record that a store keeps as JSON. */
+export function parseRecord(text: string): SessionRecord {
+  try {
+    return toRecord(JSON.parse(text));
+  } catch {
+    return notARecord;
+  }
 }
 
 export function isRecord(value: unknown): value is SessionRecord {
@@ -14,11 +31,3 @@ export function isRecord(value: unknown): value is SessionRecord {
 export function isLive({ expiresAt }: SessionRecord, now: number = Date.now()): boolean {
   return !(expiresAt * 1000 <= now);
 }
-
-export const notARecord: SessionRecord = {
-  version: Number.NaN,
-  data: "",
-  createdAt: Number.NaN,
-  usedAt: Number.NaN,
-  expiresAt: Number.NaN,
-};

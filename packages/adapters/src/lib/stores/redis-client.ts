@@ -4,40 +4,55 @@ import { SessionError } from "@websession/core";
 export interface NodeRedisLike {
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   evalSha(sha1: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  hmGet?(key: string, fields: string[]): Promise<unknown>;
 }
 
 /** What is called of a client or cluster of the package ioredis. */
 export interface IoRedisLike {
   eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
   evalsha(sha1: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
+  hmget?(key: string, ...fields: string[]): Promise<unknown>;
 }
 
 /** A connected client of either package, for one server or for a cluster. */
 export type RedisClient = NodeRedisLike | IoRedisLike;
 
-/** How to run a Lua script on one key: by its text, or by the hash of a text that the server knows. */
-export interface ScriptRunner {
+/** The commands that the store sends. Each is about one key. */
+export interface RedisCommands {
+  /** Runs a Lua script: by its text, or by the hash of a text that the server knows. */
   byText(text: string, key: string, args: string[]): Promise<unknown>;
   byHash(sha1: string, key: string, args: string[]): Promise<unknown>;
+  /** HMGET. Undefined if the client may send it to a replica, or answer it from a cache: scripts always go to the master. */
+  readonly fields: ((key: string, names: string[]) => Promise<unknown>) | undefined;
 }
 
-/** Scripts are all that is ever sent: the one command that every client routes by key, and never to a replica. */
-export function scriptRunner(client: RedisClient): ScriptRunner {
-  if ("evalSha" in client) return nodeRedis(client);
-  if ("evalsha" in client) return ioRedis(client);
+export function commandsOf(client: RedisClient): RedisCommands {
+  if ("evalSha" in Object(client)) return nodeRedis(client as NodeRedisLike);
+  if ("evalsha" in Object(client)) return ioRedis(client as IoRedisLike);
   throw new SessionError("ERR_INVALID_OPTION", "redisStore: client must be a client of redis or ioredis.");
 }
 
-function nodeRedis(client: NodeRedisLike): ScriptRunner {
+function nodeRedis(client: NodeRedisLike): RedisCommands {
+  const readsFromMaster = typeof client.hmGet === "function" && !mayReadElsewhere(client);
   return {
     byText: (text, key, args) => client.eval(text, { keys: [key], arguments: args }),
     byHash: (sha1, key, args) => client.evalSha(sha1, { keys: [key], arguments: args }),
+    fields: readsFromMaster ? async (key, names) => client.hmGet?.(key, names) : undefined,
   };
 }
 
-function ioRedis(client: IoRedisLike): ScriptRunner {
+/** Clusters and sentinels don't show whether they use replicas; a cache on the client's side may be behind. */
+function mayReadElsewhere(client: object): boolean {
+  const { clientSideCache } = client as { clientSideCache?: unknown };
+  return "slots" in client || "getMasterNode" in client || clientSideCache !== undefined;
+}
+
+function ioRedis(client: IoRedisLike): RedisCommands {
+  const { options: { scaleReads = "master" } = {} } = client as { options?: { scaleReads?: unknown } };
+  const readsFromMaster = typeof client.hmget === "function" && scaleReads === "master";
   return {
     byText: (text, key, args) => client.eval(text, 1, key, ...args),
     byHash: (sha1, key, args) => client.evalsha(sha1, 1, key, ...args),
+    fields: readsFromMaster ? async (key, names) => client.hmget?.(key, ...names) : undefined,
   };
 }

@@ -15,9 +15,12 @@ local function write(id, version, data, createdAt, usedAt, expiresAt, indexed, o
 end
 `;
 
-/** Gives the fields of a record, all null where there is none. */
-export const READ = `
-return redis.call('HMGET', KEYS[1], 'version', 'data', 'createdAt', 'usedAt', 'expiresAt', 'owner')
+/** The fields of a record, in the order in which they are read. All are null where there is none. */
+export const FIELDS: string[] = ["version", "data", "createdAt", "usedAt", "expiresAt", "owner"];
+
+/** Gives the fields of a record. */
+export const READ: string = `
+return redis.call('HMGET', KEYS[1], ${FIELDS.map((field) => `'${field}'`).join(", ")})
 `;
 
 /** Takes the arguments of `write`. A client that sends again what it got no answer to is told the same as the first time. */
@@ -62,9 +65,9 @@ redis.call('EXPIREAT', KEYS[1], ARGV[3])
 return {'saved'}
 `;
 
-/** Gives the owner and `indexed` of what it deleted. */
+/** Gives the owner and `indexed` of what it deleted. Deletes also what is no hash. */
 export const DELETE = `
-local found = redis.call('HMGET', KEYS[1], 'owner', 'indexed')
+local found = redis.pcall('HMGET', KEYS[1], 'owner', 'indexed')
 redis.call('DEL', KEYS[1])
-return found
+return found.err and {} or found
 `;

@@ -1,4 +1,4 @@
-import type { ScriptRunner } from "./redis-client.ts";
+import type { RedisCommands } from "./redis-client.ts";
 import { type Script, script } from "./redis-script.ts";
 
 const forgetExpired = "redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', redis.call('TIME')[1])";
@@ -43,11 +43,11 @@ export class RedisOwners {
   readonly #list: Script;
   readonly #remove: Script;
 
-  constructor(runner: ScriptRunner, prefix: string) {
+  constructor(commands: RedisCommands, prefix: string) {
     this.#prefix = prefix;
-    this.#add = script(runner, ADD);
-    this.#list = script(runner, LIST);
-    this.#remove = script(runner, REMOVE);
+    this.#add = script(commands, ADD);
+    this.#list = script(commands, LIST);
+    this.#remove = script(commands, REMOVE);
   }
 
   /** Resolves with the time until which the id is kept. */

@@ -1,32 +1,32 @@
-import type { ScriptRunner } from "./redis-client.ts";
+import type { RedisCommands } from "./redis-client.ts";
 
 /** A Lua script that touches one key, so that it runs on a cluster too. Gives an array, as all of ours do. */
 export type Script = (key: string, ...args: (string | number)[]) => Promise<unknown[]>;
 
 /** Sends the hash of a script, and its text only to a server that doesn't know it: new, restarted or failed over. */
-export function script(runner: ScriptRunner, text: string): Script {
+export function script(commands: RedisCommands, text: string): Script {
   let hash: Promise<string> | undefined;
   return async (key, ...args) => {
     hash ??= sha1(text);
     const strings = args.map(String);
-    const reply = await runner.byHash(await hash, key, strings).catch((error: unknown) => {
+    const reply = await commands.byHash(await hash, key, strings).catch((error: unknown) => {
       // Nothing has run: this is the one error after which it is safe to send again.
-      if (!isUnknownScript(error)) throw error;
-      return runner.byText(text, key, strings);
+      if (!hasCode(error, "NOSCRIPT")) throw error;
+      return commands.byText(text, key, strings);
     });
-    if (!Array.isArray(reply)) throw new TypeError("The Redis client must give replies of scripts as they are.");
-    return reply.map(toText);
+    return textsIn(reply);
   };
 }
 
 /** A client may be set to give its texts as bytes. */
-function toText(value: unknown): unknown {
-  return value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
+export function textsIn(reply: unknown): unknown[] {
+  if (!Array.isArray(reply)) throw new TypeError("The Redis client must give replies as they are.");
+  return reply.map((value) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value));
 }
 
 /** Redis puts the code of an error at the start of its message. */
-function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith("NOSCRIPT");
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && error.message.startsWith(code);
 }
 
 async function sha1(text: string): Promise<string> {

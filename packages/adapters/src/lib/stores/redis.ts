@@ -7,10 +7,12 @@ import {
   type UpdateResult,
 } from "@websession/core";
 import { checkOption } from "./check-option.ts";
-import { type RedisClient, type ScriptRunner, scriptRunner } from "./redis-client.ts";
-import { CREATE, DELETE, READ, TOUCH, UPDATE } from "./redis-lua.ts";
+import { notARecord } from "./plain-record.ts";
+import { commandsOf, type RedisClient, type RedisCommands } from "./redis-client.ts";
+import { cureForRedis } from "./redis-cures.ts";
+import { CREATE, DELETE, FIELDS, READ, TOUCH, UPDATE } from "./redis-lua.ts";
 import { keptTill, RedisOwners } from "./redis-owners.ts";
-import { type Script, script } from "./redis-script.ts";
+import { hasCode, type Script, script, textsIn } from "./redis-script.ts";
 import { LOOKED_AT, usedLast } from "./used-last.ts";
 
 export interface RedisStoreOptions {
@@ -22,12 +24,12 @@ export interface RedisStoreOptions {
  * Sessions in Redis or Valkey, on one server or a cluster, through a connected client of `redis` or `ioredis`.
  *
  * A record is a hash under `prefix + id` that Redis removes by its own clock; an owner's ids are a sorted set under
- * `prefix + "owner:" + owner`. It takes Redis 5 or later. What a server has acknowledged and loses in a crash or a failover
+ * `prefix + "owner:" + owner`. It takes Redis 5 or later. Reads never go to a replica. What a server has acknowledged and loses in a crash or a failover
  * is lost here too: see `appendonly` and `WAIT` in Redis' documentation.
  */
 export function redisStore(client: RedisClient, { prefix = "session:" }: RedisStoreOptions = {}): SessionStore {
   checkOption(typeof prefix === "string", "redisStore: prefix must be a string");
-  return defineStore(new RedisOperations(scriptRunner(client), prefix));
+  return defineStore(new RedisOperations(commandsOf(client), prefix));
 }
 
 /** What the index by owner has been asked for. */
@@ -39,24 +41,31 @@ interface Indexed {
 class RedisOperations implements StoreOperations {
   readonly #prefix: string;
   readonly #owners: RedisOwners;
-  readonly #read: Script;
+  readonly #read: (key: string) => Promise<unknown[]>;
   readonly #create: Script;
   readonly #update: Script;
   readonly #touch: Script;
   readonly #delete: Script;
 
-  constructor(runner: ScriptRunner, prefix: string) {
+  readonly cureFor: typeof cureForRedis = cureForRedis;
+
+  constructor(commands: RedisCommands, prefix: string) {
     this.#prefix = prefix;
-    this.#owners = new RedisOwners(runner, prefix);
-    this.#read = script(runner, READ);
-    this.#create = script(runner, CREATE);
-    this.#update = script(runner, UPDATE);
-    this.#touch = script(runner, TOUCH);
-    this.#delete = script(runner, DELETE);
+    this.#owners = new RedisOwners(commands, prefix);
+    this.#read = readerOf(commands);
+    this.#create = script(commands, CREATE);
+    this.#update = script(commands, UPDATE);
+    this.#touch = script(commands, TOUCH);
+    this.#delete = script(commands, DELETE);
   }
 
   async read(id: string): Promise<SessionRecord | undefined> {
-    return toRecord(await this.#read(this.#prefix + id));
+    try {
+      return toRecord(await this.#read(this.#prefix + id));
+    } catch (error) {
+      if (hasCode(error, "WRONGTYPE")) return notARecord;
+      throw error;
+    }
   }
 
   async create(id: string, record: SessionRecord): Promise<boolean> {
@@ -129,16 +138,29 @@ function writeArguments(record: SessionRecord, till: number | ""): (string | num
   return owner === undefined ? always : [...always, till, owner];
 }
 
+/** Within one command where that is sure to reach the master, otherwise by a script. */
+function readerOf(commands: RedisCommands): (key: string) => Promise<unknown[]> {
+  const { fields } = commands;
+  return fields ? async (key) => textsIn(await fields(key, FIELDS)) : script(commands, READ);
+}
+
+/** Undefined if there is nothing of ours under the key. */
 function toRecord([version, data, createdAt, usedAt, expiresAt, owner]: unknown[]): SessionRecord | undefined {
-  if (typeof version !== "string") return undefined;
+  if (version === null && data === null) return undefined;
+  if (typeof data !== "string") return notARecord;
   return {
-    version: Number(version),
-    data: String(data),
+    version: numberIn(version),
+    data,
     owner: typeof owner === "string" ? owner : undefined,
-    createdAt: Number(createdAt),
-    usedAt: Number(usedAt),
-    expiresAt: Number(expiresAt),
+    createdAt: numberIn(createdAt),
+    usedAt: numberIn(usedAt),
+    expiresAt: numberIn(expiresAt),
   };
+}
+
+/** NaN for a field that is missing. */
+function numberIn(field: unknown): number {
+  return typeof field === "string" ? Number(field) : Number.NaN;
 }
 
 function toUpdateResult(result: unknown): UpdateResult {

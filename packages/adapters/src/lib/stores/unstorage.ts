@@ -45,8 +45,7 @@ function recordsIn(storage: UnstorageLike, prefix: string): KeyValueStore {
     async find(id) {
       const found = await storage.getItem(keyOf(id));
       if (found === null || found === undefined) return undefined;
-      // Some drivers show files half written.
-      const record = toRecord(found, keyOf(id));
+      const record = toRecord(found);
       return isLive(record) ? record : undefined;
     },
     put(id, record) {

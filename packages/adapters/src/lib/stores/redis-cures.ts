@@ -1,0 +1,28 @@
+import { cureForConnection } from "./cures.ts";
+
+const notConnected =
+  "Its client is not connected: call `await client.connect()` once, and look whether the server is running";
+const tooSlow = "The server is down, overloaded or not reached in the time that the client is given";
+
+/** What the two clients and the server say, and what to do about it. */
+const cures: readonly (readonly [says: RegExp, cure: string])[] = [
+  [/^The client is closed|^Connection is closed|^The client is offline/, notConnected],
+  [/^Stream isn't writeable|max retries per request|^Socket closed/, notConnected],
+  [/timed out|timeout/i, tooSlow],
+  [/^OOM /, "Redis has no more memory: raise `maxmemory`, or remove what else is in it"],
+  [/^READONLY /, "This is a replica: give the store a client of the master"],
+  [/^(NOAUTH|WRONGPASS) /, "Redis wants a password: give the client the right one"],
+  [/^NOPERM /, "The user of Redis needs the right to EVAL, EVALSHA and HMGET on the keys of the store"],
+  [
+    /^WRONGTYPE /,
+    "Another application keeps something else under the store's keys: give the store a `prefix` of its own",
+  ],
+  [/^(LOADING|CLUSTERDOWN|MASTERDOWN|TRYAGAIN) /, "Redis is starting, or its cluster is changing: try again"],
+  [/^MISCONF /, "Redis can't write to its disk: look at its log"],
+];
+
+/** What to do about an error of Redis or of its client, in one sentence. */
+export function cureForRedis(error: unknown): string | undefined {
+  const message = error instanceof Error ? error.message : "";
+  return cureForConnection(error) ?? cures.find(([says]) => says.test(message))?.[1];
+}
