@@ -1,8 +1,10 @@
 import { storeContract } from "@websession/core/testing";
-import { afterAll, describe, expect, it } from "vitest";
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aRecord, newId } from "./records.ts";
 import { idsOf, ioRedis, ioRedisCluster, nodeRedisCluster, operationsOf } from "./redis-helpers.ts";
-import { noRedis, startRedisCluster } from "./servers/redis.ts";
+import { addReplica, noRedis, startRedisCluster } from "./servers/redis.ts";
+import type { ServerProcess } from "./servers/server-process.ts";
 
 const nodes = noRedis ? [] : await startRedisCluster();
 const ports = nodes.map(({ port }) => port);
@@ -29,6 +31,37 @@ describe.skipIf(noRedis).each(kinds)("redisStore with the cluster client of %s",
     expect(await Promise.all(ports.map((port) => countOf(port, ids)))).not.toContain(0);
   });
 });
+
+describe.skipIf(noRedis)("redisStore with a client that is told to read from replicas", () => {
+  let replica: ServerProcess;
+  beforeAll(async () => {
+    replica = await addReplica(nodes);
+  }, 30_000);
+  afterAll(() => replica?.stop());
+
+  it.each(kinds)("reads from the master: what was revoked a moment ago must not be read (%s)", async (_, connectTo) => {
+    const { client, close } = await connectTo(ports, true);
+    const store = operationsOf(client);
+    const asker = await ioRedis(replica.port);
+    await asker.client.config("RESETSTAT");
+    for (let times = 0; times < 60; times++) {
+      const id = newId();
+      await store.create(id, aRecord());
+      expect(await store.read(id)).toBeDefined();
+      await store.delete(id);
+      expect(await store.read(id)).toBeUndefined();
+    }
+    expect(await readsOf(asker.client)).toBe(0);
+    asker.close();
+    close();
+  });
+});
+
+/** Reads that the node has been asked for; those that replication does are none. */
+async function readsOf(redis: Redis): Promise<number> {
+  const stats = await redis.info("stats");
+  return Number(/keyspace_hits:(\d+)/.exec(stats)?.[1]) + Number(/keyspace_misses:(\d+)/.exec(stats)?.[1]);
+}
 
 /** How many of these are on the node itself. */
 async function countOf(port: number, ids: string[]): Promise<number> {

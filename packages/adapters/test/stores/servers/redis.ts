@@ -46,6 +46,22 @@ export async function startRedisCluster(): Promise<ServerProcess[]> {
   return nodes;
 }
 
+/** Another node, which copies what the first one has; resolves when it does, and the others know of it. */
+export async function addReplica(nodes: readonly ServerProcess[]): Promise<ServerProcess> {
+  const busPort = await freePort();
+  const replica = await ServerProcess.start(member(busPort));
+  const master = Number(nodes[0]?.port);
+  await say(master, `CLUSTER MEET 127.0.0.1 ${replica.port} ${busPort}`);
+  const [, id = ""] = /\r\n(\w{40})/.exec(await say(master, "CLUSTER MYID")) ?? [];
+  await until(async () => (await say(replica.port, `CLUSTER REPLICATE ${id}`)).startsWith("+OK"));
+  await until(async () => (await say(replica.port, "INFO replication")).includes("master_link_status:up"));
+  // Clients hear of a replica only once it has got something, in a slot of its master.
+  await say(master, "SET {06S} 1");
+  const seen = async ({ port }: ServerProcess) => (await say(port, "CLUSTER SLOTS")).includes(`:${replica.port}\r\n`);
+  await Promise.all(nodes.map((node) => until(() => seen(node))));
+  return replica;
+}
+
 const slots = ["0 5460", "5461 10922", "10923 16383"];
 
 function member(busPort: number): Program {
