@@ -1,24 +1,15 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startDynamo } from "../packages/adapters/test/stores/servers/dynamo.ts";
 import { noMemcached, startMemcached } from "../packages/adapters/test/stores/servers/memcached.ts";
 import { noPostgres, Postgres } from "../packages/adapters/test/stores/servers/postgres.ts";
 import { noRedis, startRedis } from "../packages/adapters/test/stores/servers/redis.ts";
-import { environment, examples, ISSUED } from "./examples.ts";
+import { makeProject } from "./docs-project.ts";
+import { environment, ISSUED } from "./examples.ts";
 import { root } from "./helpers.ts";
-
-/** A project with our packages in it as a registry delivers them, and the clients of stores beside. */
-const project = mkdtempSync(join(tmpdir(), "websession-docs-"));
-const modules = join(project, "node_modules");
-const clients = [
-  ...["@aws-sdk/client-dynamodb", "@aws-sdk/lib-dynamodb", "express-session", "ioredis", "memjs", "pg"],
-  ...["session-file-store", "unstorage"],
-];
-const documented = examples.filter(({ document }) => document === "docs/stores.md");
 
 /** An example exports sessions. */
 const visit = `
@@ -30,29 +21,12 @@ console.log(response.headers.getSetCookie().join());
 process.exit();
 `;
 
+let project = "";
 beforeAll(() => {
-  for (const name of ["core", "adapters"]) {
-    for (const part of ["package.json", "dist"]) {
-      const target = join(modules, "@websession", name, part);
-      cpSync(join(root, "packages", name, part), target, { recursive: true });
-    }
-  }
-  for (const client of clients) link(join(root, "packages/adapters/node_modules", client), client);
-  // Those of the oldest Node that we support know no node:sqlite.
-  link(join(root, "node_modules/@types/node-24"), "@types/node");
-  const dependencies = Object.fromEntries(
-    ["@websession/core", "@websession/adapters", "@types/node", ...clients].map((name) => [name, "*"]),
-  );
-  writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module", dependencies }));
-  for (const { name, code } of documented) writeFileSync(join(project, name), code);
+  project = makeProject();
   writeFileSync(join(project, "visit.mjs"), visit);
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
-
-function link(from: string, name: string): void {
-  mkdirSync(dirname(join(modules, name)), { recursive: true });
-  symlinkSync(realpathSync(from), join(modules, name), "junction");
-}
 
 /** Its output; rejects with it where the program fails. */
 async function run(program: "bun" | "deno", args: string[], env: Record<string, string> = {}): Promise<string> {
@@ -68,7 +42,7 @@ const inDeno = (name: string, env?: Record<string, string>) =>
 
 describe("docs/stores.md", { timeout: 60_000 }, () => {
   it("has examples that Deno compiles, with its own types and those of the packages", async () => {
-    const names = ["stored.ts", "sqlite.ts", "deno-kv.ts", "redis.ts", "postgres.ts"];
+    const names = ["stored.ts", "sqlite.ts", "deno-kv.ts", "redis.ts", "node-redis.ts", "postgres.ts"];
     await run("deno", ["check", "--unstable-kv", ...names]);
   });
 
@@ -94,7 +68,9 @@ describe("docs/stores.md", { timeout: 60_000 }, () => {
 
   it.skipIf(noRedis)("keeps a session in Redis", async () => {
     const server = await startRedis();
-    expect(await inBun("redis.ts", { REDIS_URL: `redis://127.0.0.1:${server.port}` })).toMatch(ISSUED);
+    const env = { REDIS_URL: `redis://127.0.0.1:${server.port}` };
+    expect(await inBun("redis.ts", env)).toMatch(ISSUED);
+    expect(await inBun("node-redis.ts", env)).toMatch(ISSUED);
     await server.stop();
   });
 

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { metrics } from "@opentelemetry/api";
 import {
   AggregationTemporality,
+  type DataPoint,
   InMemoryMetricExporter,
   MeterProvider,
   PeriodicExportingMetricReader,
@@ -25,7 +26,16 @@ const pathOf = ({ document, name }: Example) => join(homeOf(document), document.
 const foreign = ["sqlite.ts", "deno-kv.ts"];
 
 /** Not run here, but there: they need a server or a runtime. */
-const elsewhere = [...foreign, "redis.ts", "postgres.ts", "memcached.ts", "dynamo.ts", "unstorage.ts", "connect.ts"];
+const elsewhere = [
+  ...foreign,
+  "redis.ts",
+  "node-redis.ts",
+  "postgres.ts",
+  "memcached.ts",
+  "dynamo.ts",
+  "unstorage.ts",
+  "connect.ts",
+];
 /** Not run: compiled here, and the same stores are tested in workerd. */
 const onWorkers = ["durable-object.ts", "d1.ts", "cloudflare-kv.ts"];
 /** Not as the others, but in tests of their own: one's sessions travel in a header, the other reads those of a third. */
@@ -157,11 +167,8 @@ it("docs/operations.md, metrics.ts: counts events with OpenTelemetry", async () 
     });
   }
   await reader.forceFlush();
-  const points = exporter
-    .getMetrics()
-    .flatMap(({ scopeMetrics }) =>
-      scopeMetrics.flatMap((scope) => scope.metrics.flatMap(({ dataPoints }) => dataPoints)),
-    );
+  const counters = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+  const points = counters.flatMap(({ dataPoints }) => dataPoints as DataPoint<number>[]);
   const counts = points.map(({ attributes, value }) => [attributes.type, attributes.reason, value]);
   expect(counts).toContainEqual(["token-rejected", "malformed", 3]);
   expect(counts).toContainEqual(["logged-in", undefined, 3]);

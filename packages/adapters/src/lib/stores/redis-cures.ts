@@ -5,7 +5,7 @@ const notConnected =
 const tooSlow = "The server is down, overloaded or not reached in the time that the client is given";
 
 /** What the two clients and the server say, and what to do about it. */
-const cures: readonly (readonly [says: RegExp, cure: string])[] = [
+const cures: readonly (readonly [pattern: RegExp, cure: string])[] = [
   [/^The client is closed|^Connection is closed|^The client is offline/, notConnected],
   [/^Stream isn't writeable|max retries per request|^Socket closed/, notConnected],
   [/timed out|timeout/i, tooSlow],
@@ -23,6 +23,7 @@ const cures: readonly (readonly [says: RegExp, cure: string])[] = [
 
 /** What to do about an error of Redis or of its client, in one sentence. */
 export function cureForRedis(error: unknown): string | undefined {
-  const message = error instanceof Error ? error.message : "";
-  return cureForConnection(error) ?? cures.find(([says]) => says.test(message))?.[1];
+  // The time-outs of node-redis have no message.
+  const says = error instanceof Error ? error.message || error.constructor.name : "";
+  return cureForConnection(error) ?? cures.find(([pattern]) => pattern.test(says))?.[1];
 }

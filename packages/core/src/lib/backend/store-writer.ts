@@ -2,6 +2,7 @@ import { SessionError } from "../errors.ts";
 import { type Fate, fateOf, nextGeneration, type Standing, standingOf } from "../records/generation.ts";
 import { mergeInto, migratedDataOf, ownChangesOf } from "../records/merge.ts";
 import { pristine, type SessionDraft } from "../records/record-format.ts";
+import { isLate } from "../records/store-call.ts";
 import type { Change, StoreRecords } from "../records/store-records.ts";
 import type { RequestContext } from "../request.ts";
 import type { StoredSession, TokenGeneration } from "../session/loaded.ts";
@@ -158,13 +159,17 @@ export class StoreWriter {
     return { kind: "saved", token, stored };
   }
 
-  /** Creates a record. If the store fails, the record may exist, but no client has a token for it: deletes it. */
+  /**
+   * Creates a record. If the store fails, the record may exist, but no client has a token for it: deletes it. After a time-out the
+   * visitor does not wait for that.
+   */
   async #createOrNothing(key: string, claims: Claims, context: RequestContext): Promise<StoredSession> {
     try {
       const stored = await this.#records.create(key, { claims, formers: [] }, context);
       if (stored) return stored;
     } catch (error) {
-      await this.#records.delete(key, context).catch(() => {});
+      const deleting = this.#records.delete(key, context).catch(() => {});
+      if (!(error instanceof SessionError && isLate(error))) await deleting;
       throw error;
     }
     throw new SessionError("ERR_STORE", `The session store already has a record of the new id ${key}.`);

@@ -53,6 +53,11 @@ export function storeCall(
   };
 }
 
+/** True if an operation got no answer in time. The store may answer the next one no sooner. */
+export function isLate({ cause }: SessionError): boolean {
+  return cause instanceof LateError;
+}
+
 class LateError extends Error {
   readonly cure = "The server is down, overloaded or not reached, or its client is not connected and waits";
 
@@ -61,10 +66,10 @@ class LateError extends Error {
   }
 }
 
-/** Node's error for a name with several addresses has no message, but a code. */
+/** Some errors have no message, but a code (Node's for a name with several addresses) or a name (time-outs of node-redis). */
 function reasonOf(cause: unknown): string {
-  const { message = "", code = "no reason given" } = Object(cause) as { message?: string; code?: string };
-  return (message || String(code)).replace(/\.$/, "");
+  const { message, code } = Object(cause) as { message?: string; code?: string };
+  return String(message || code || Object(cause).constructor?.name).replace(/\.$/, "");
 }
 
 async function within<T>(timeout: number, running: Promise<T>): Promise<T> {
