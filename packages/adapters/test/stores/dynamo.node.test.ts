@@ -1,10 +1,10 @@
 import { DynamoDBDocument, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { SessionRecord } from "@websession/core";
+import { createSessions, type SessionRecord } from "@websession/core";
 import { storeContract } from "@websession/core/testing";
 import { afterAll, describe, expect, it } from "vitest";
 import { type DynamoDocument, dynamoStore } from "../../src/stores/dynamo.ts";
 import { startDynamo } from "./servers/dynamo.ts";
-import { concurrencyCases, PATIENCE } from "./sessions-in.ts";
+import { concurrencyCases, PATIENCE, secrets } from "./sessions-in.ts";
 
 const table = "sessions";
 const server = await startDynamo(table);
@@ -76,6 +76,38 @@ describe("dynamoStore", () => {
     await expect(elsewhere.touch(newId(), 1, 2, 1)).rejects.toMatchObject(refusal);
     await expect(elsewhere.delete(newId())).rejects.toMatchObject(refusal);
     await expect(elsewhere.list?.("ada")).rejects.toMatchObject(refusal);
+  });
+
+  it("says what to do where the table is missing", async () => {
+    const sessions = createSessions({ secrets, store: dynamoStore(document, { table: "no-such-table" }) });
+    const session = await sessions.load(new Request("http://localhost/"));
+    session.set("a", 1);
+    await expect(sessions.commit(session, new Response())).rejects.toThrow(
+      /failed to create: .+\. Create the table and its/,
+    );
+  });
+
+  it("gives back what is no record as such, and deletes it", async () => {
+    const id = newId();
+    await document.put({ TableName: table, Item: { id, cookie: "of another library" } } as never);
+    expect((await store.read(id))?.version).toBeNaN();
+    await store.delete(id);
+    expect(await store.read(id)).toBeUndefined();
+  });
+
+  it("reads no more than a thousand sessions for a list with a limit, and those of every page without one", async () => {
+    const asked: unknown[] = [];
+    const query: DynamoDocument["query"] = async (input) => {
+      asked.push(input);
+      return { Items: Array.from({ length: 400 }, () => ({ id: newId() })), LastEvaluatedKey: { id: "x" } };
+    };
+    let gets = 0;
+    const get: DynamoDocument["get"] = async () => {
+      gets++;
+      return {};
+    };
+    await dynamoStore(withMethods({ query, get }), { table }).operations.list?.("ada", 100);
+    expect([asked.length, gets]).toEqual([3, 1000]);
   });
 
   it("refuses what can't work, and tells the cure", () => {

@@ -2,6 +2,7 @@ import { defineStore, type SessionRecord, type SessionStore, type StoreOperation
 import { type Callback, resultOf } from "./callback.ts";
 import { checkOption } from "./check-option.ts";
 import { type ConnectSession, ownedRecordIn, toConnectSession } from "./connect-session.ts";
+import { cureForConnection } from "./cures.ts";
 import { type KeyValueStore, lastWriteWins } from "./last-write-wins.ts";
 import { isLive, notARecord } from "./plain-record.ts";
 import { usedLast } from "./used-last.ts";
@@ -27,7 +28,7 @@ export interface ConnectStoreLike {
  */
 export function connectStore(store: ConnectStoreLike): SessionStore {
   checkStore(store);
-  return defineStore({ ...lastWriteWins(recordsIn(store)), ...listing(store) });
+  return defineStore({ ...lastWriteWins(recordsIn(store)), ...listing(store), cureFor: cureForConnection });
 }
 
 function checkStore(store: ConnectStoreLike): void {

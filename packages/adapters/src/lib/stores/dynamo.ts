@@ -7,6 +7,7 @@ import {
   type UpdateResult,
 } from "@websession/core";
 import { checkOption } from "./check-option.ts";
+import { cureForDynamo } from "./dynamo-cures.ts";
 import { conditionHeld, type DynamoDocument, itemOf, recordOf } from "./dynamo-document.ts";
 import { LOOKED_AT, usedLast } from "./used-last.ts";
 
@@ -48,6 +49,7 @@ class DynamoStore implements StoreOperations {
   readonly #client: DynamoDocument;
   readonly #table: { readonly TableName: string };
   readonly #ownerIndex: string;
+  readonly cureFor: typeof cureForDynamo = cureForDynamo;
 
   constructor(client: DynamoDocument, table: string, ownerIndex: string) {
     this.#client = client;

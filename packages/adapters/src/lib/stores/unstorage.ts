@@ -1,5 +1,6 @@
 import { defineStore, type SessionStore } from "@websession/core";
 import { checkOption } from "./check-option.ts";
+import { cureForConnection } from "./cures.ts";
 import { type KeyValueStore, lastWriteWins } from "./last-write-wins.ts";
 import { isLive, isRecord, toRecord } from "./plain-record.ts";
 
@@ -34,7 +35,11 @@ export function unstorageStore(
   );
   const clean = /^[\w-]+(:[\w-]+)*$/.test(prefix);
   checkOption(clean, 'unstorageStore: prefix must be letters, digits, _ and -, parted by colons, like "app:sessions"');
-  return defineStore({ ...lastWriteWins(recordsIn(storage, prefix)), sweep: () => sweep(storage, prefix) });
+  return defineStore({
+    ...lastWriteWins(recordsIn(storage, prefix)),
+    sweep: () => sweep(storage, prefix),
+    cureFor: cureForConnection,
+  });
 }
 
 const SWEPT_AT_ONCE = 1000;
