@@ -6,7 +6,16 @@ import { root } from "./helpers.ts";
 
 /** The clients that examples of docs/stores.md import. */
 const clients = [
-  ...["@aws-sdk/client-dynamodb", "@aws-sdk/lib-dynamodb", "express-session", "ioredis", "memjs", "pg", "redis"],
+  ...[
+    "@aws-sdk/client-dynamodb",
+    "@aws-sdk/lib-dynamodb",
+    "express-session",
+    "ioredis",
+    "memjs",
+    "mysql2",
+    "pg",
+    "redis",
+  ],
   ...["session-file-store", "unstorage"],
 ];
 

@@ -1,15 +1,16 @@
 import { execFile } from "node:child_process";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startDynamo } from "../packages/adapters/test/stores/servers/dynamo.ts";
+import { Mariadb, noMariadb } from "../packages/adapters/test/stores/servers/mariadb.ts";
 import { noMemcached, startMemcached } from "../packages/adapters/test/stores/servers/memcached.ts";
 import { noPostgres, Postgres } from "../packages/adapters/test/stores/servers/postgres.ts";
 import { noRedis, startRedis } from "../packages/adapters/test/stores/servers/redis.ts";
 import { makeProject } from "./docs-project.ts";
 import { environment, ISSUED } from "./examples.ts";
-import { root } from "./helpers.ts";
+import { read, root } from "./helpers.ts";
 
 /** An example exports sessions. */
 const visit = `
@@ -22,9 +23,52 @@ process.exit();
 `;
 
 let project = "";
+
+/** The lines of the docs that print the SQL of a table into a file. */
+const printing = [...read("docs/stores.md").matchAll(/^ *\$ (node --input-type=module .+ > (\w+\.sql))$/gm)];
+
+/** An example whose table only such a file has made. */
+const migrated = (name: string, client: string, runsSql: string) => `
+import { readFileSync } from "node:fs";
+${client}
+import { ${name}Store } from "@websession/adapters/stores/${name}";
+import { createSessions } from "@websession/core";
+
+await client.${runsSql}(readFileSync("${name}.sql", "utf8"));
+export const sessions = createSessions({ secrets: process.env.SESSION_SECRET, store: ${name}Store(client) });
+`;
+
+const migrations: [name: string, code: string][] = [
+  [
+    "migrated-sqlite.mjs",
+    migrated(
+      "sqlite",
+      'import { DatabaseSync } from "node:sqlite"; const client = new DatabaseSync("migrated.db");',
+      "exec",
+    ),
+  ],
+  [
+    "migrated-postgres.mjs",
+    migrated(
+      "postgres",
+      'import { Pool } from "pg"; const client = new Pool({ connectionString: process.env.DATABASE_URL });',
+      "query",
+    ),
+  ],
+  [
+    "migrated-mysql.mjs",
+    migrated(
+      "mysql",
+      'import { createPool } from "mysql2/promise"; const client = createPool(process.env.DATABASE_URL);',
+      "query",
+    ),
+  ],
+];
+
 beforeAll(() => {
   project = makeProject();
   writeFileSync(join(project, "visit.mjs"), visit);
+  for (const [name, code] of migrations) writeFileSync(join(project, name), code);
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
@@ -42,7 +86,7 @@ const inDeno = (name: string, env?: Record<string, string>) =>
 
 describe("docs/stores.md", { timeout: 60_000 }, () => {
   it("has examples that Deno compiles, with its own types and those of the packages", async () => {
-    const names = ["stored.ts", "sqlite.ts", "deno-kv.ts", "redis.ts", "node-redis.ts", "postgres.ts"];
+    const names = ["stored.ts", "sqlite.ts", "deno-kv.ts", "redis.ts", "node-redis.ts", "postgres.ts", "mysql.ts"];
     await run("deno", ["check", "--unstable-kv", ...names]);
   });
 
@@ -74,9 +118,29 @@ describe("docs/stores.md", { timeout: 60_000 }, () => {
     await server.stop();
   });
 
+  it("prints the SQL of a table into a file, for a migration", async () => {
+    for (const [, line = ""] of printing) await promisify(execFile)("sh", ["-c", line], { cwd: project });
+    const [sqlite, postgres, mysql, d1] = ["sqlite", "postgres", "mysql", "d1"].map((name) =>
+      readFileSync(join(project, `${name}.sql`), "utf8"),
+    );
+    expect([postgres, d1]).toEqual([sqlite, sqlite]);
+    expect(mysql).toMatch(/^CREATE TABLE IF NOT EXISTS `websession` /);
+    expect(await inBun("migrated-sqlite.mjs")).toMatch(ISSUED);
+  });
+
   it.skipIf(noPostgres)("keeps a session in PostgreSQL", async () => {
     const server = await Postgres.start();
     expect(await inBun("postgres.ts", { DATABASE_URL: await server.createDatabase("docs") })).toMatch(ISSUED);
+    const DATABASE_URL = await server.createDatabase("migrated");
+    expect(await inBun("migrated-postgres.mjs", { DATABASE_URL })).toMatch(ISSUED);
+    await server.stop();
+  });
+
+  it.skipIf(noMariadb)("keeps a session in MariaDB", async () => {
+    const server = await Mariadb.start();
+    expect(await inBun("mysql.ts", { DATABASE_URL: await server.createDatabase("docs") })).toMatch(ISSUED);
+    const DATABASE_URL = await server.createDatabase("migrated");
+    expect(await inBun("migrated-mysql.mjs", { DATABASE_URL })).toMatch(ISSUED);
     await server.stop();
   });
 

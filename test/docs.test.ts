@@ -31,6 +31,7 @@ const elsewhere = [
   "redis.ts",
   "node-redis.ts",
   "postgres.ts",
+  "mysql.ts",
   "memcached.ts",
   "dynamo.ts",
   "unstorage.ts",

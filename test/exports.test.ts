@@ -84,7 +84,15 @@ const surface: Record<string, string[]> = {
   ],
   "@websession/adapters/stores/cloudflare-kv": ["CloudflareKvOptions", "KvNamespace", "cloudflareKv"],
   "@websession/adapters/stores/connect": ["ConnectCookie", "ConnectSession", "ConnectStoreLike", "connectStore"],
-  "@websession/adapters/stores/d1": ["D1DatabaseLike", "D1Statement", "SqlOptions", "SqlStore", "SqlValue", "d1Store"],
+  "@websession/adapters/stores/d1": [
+    "D1DatabaseLike",
+    "D1Statement",
+    "SqlOptions",
+    "SqlStore",
+    "SqlValue",
+    "d1Store",
+    "tableSql",
+  ],
   "@websession/adapters/stores/deno-kv": ["DenoKv", "DenoKvStoreOptions", "denoKvStore"],
   "@websession/adapters/stores/durable-object": [
     "SessionNamespace",
@@ -100,6 +108,15 @@ const surface: Record<string, string[]> = {
     "MemcachedStoreOptions",
     "memcachedStore",
   ],
+  "@websession/adapters/stores/mysql": [
+    "MysqlPool",
+    "MysqlStatement",
+    "MysqlValue",
+    "SqlOptions",
+    "SqlStore",
+    "mysqlStore",
+    "tableSql",
+  ],
   "@websession/adapters/stores/postgres": [
     "PgPool",
     "PostgresJs",
@@ -107,6 +124,7 @@ const surface: Record<string, string[]> = {
     "SqlStore",
     "SqlValue",
     "postgresStore",
+    "tableSql",
   ],
   "@websession/adapters/stores/redis": [
     "IoRedisLike",
@@ -122,6 +140,7 @@ const surface: Record<string, string[]> = {
     "SqliteDatabase",
     "SqliteStatement",
     "sqliteStore",
+    "tableSql",
   ],
   "@websession/adapters/stores/unstorage": ["UnstorageLike", "UnstorageStoreOptions", "unstorageStore"],
 };

@@ -1,3 +1,4 @@
 export type { SqlOptions } from "../lib/stores/sql-options.ts";
 export type { SqlStore, SqlValue } from "../lib/stores/sql-store.ts";
+export { tableSql } from "../lib/stores/sql-table.ts";
 export { type SqliteDatabase, type SqliteStatement, sqliteStore } from "../lib/stores/sqlite.ts";

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type PgPool, type PostgresJs, postgresStore } from "../../src/stores/postgres.ts";
 import { noPostgres, Postgres } from "./servers/postgres.ts";
 import { ROUNDS } from "./sessions-in.ts";
-import { sqlCases } from "./sql-cases.ts";
+import { sqlCases, sweepingCase } from "./sql-cases.ts";
 
 interface Connected {
   client: PgPool | PostgresJs;
@@ -44,6 +44,7 @@ describe.skipIf(noPostgres).each(clients)("postgresStore on %s", (name, connect)
   afterAll(() => connected.end());
 
   sqlCases((options) => postgresStore(connected.client, options), much(name));
+  sweepingCase((options) => postgresStore(connected.client, options));
 
   it("makes its table in silence where it is already there", async () => {
     const log = vi.spyOn(console, "log");

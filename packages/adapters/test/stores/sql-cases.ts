@@ -66,6 +66,42 @@ export function sqlCases(make: MakeStore, options: ContractOptions & Concurrency
     await operations.delete("far");
   });
 
+  it("keeps owners apart who look the same: by case, accents, spaces at the end, forms of the same letter", async () => {
+    const { createTable, operations } = make({ table: "owners" });
+    await createTable();
+    const owners = [
+      "ada",
+      "ADA",
+      "ada ",
+      "ada\t",
+      " ada",
+      "\ufeffada",
+      "adá",
+      "ada\u0301",
+      "straße",
+      "strasse",
+      "😀",
+      "😁",
+      "ﬁ",
+      "fi",
+    ];
+    await Promise.all(owners.map((owner, i) => operations.create(`id${i}`, aRecord({ owner, data: owner }))));
+    for (const [i, owner] of owners.entries()) {
+      expect(await operations.list?.(owner)).toEqual([
+        expect.objectContaining({ id: `id${i}`, record: expect.objectContaining({ owner, data: owner }) }),
+      ]);
+    }
+  });
+
+  it("keeps ids apart that differ by case only", async () => {
+    const { createTable, operations } = make({ table: "owners" });
+    await createTable();
+    expect(await operations.create("AbcdefghijklmnopqrstuV", aRecord())).toBe(true);
+    expect(await operations.create("abcdefghijklmnopqrstuv", aRecord())).toBe(true);
+    await operations.delete("AbcdefghijklmnopqrstuV");
+    expect(await operations.read("abcdefghijklmnopqrstuv")).toBeDefined();
+  });
+
   it("rejects as long as there is no table", async () => {
     const { operations } = make({ table: "missing" });
     await expect(operations.read("id")).rejects.toThrow(/missing/);
@@ -82,6 +118,31 @@ export function sqlCases(make: MakeStore, options: ContractOptions & Concurrency
     expect(await operations.sweep?.()).toBe(200);
     expect(await operations.sweep?.()).toBe(0);
   });
+}
+
+/** Where each call may have a connection of its own. */
+export function sweepingCase(make: MakeStore, sweepers = 8) {
+  it(`is swept by ${sweepers} at once: each record once, no living one, and nobody fails`, async () => {
+    const { createTable, operations } = make({ table: "swept_by_many" });
+    await createTable();
+    const [expired, living] = [3500, 500];
+    const create = (_: unknown, i: number) =>
+      operations.create(
+        `id${i}`,
+        aRecord({ owner: `${i % 7}`, expiresAt: time() + (i < expired ? -1 - (i % 50) : 60) }),
+      );
+    await Promise.all(Array.from({ length: expired + living }, create));
+    const removed = await Promise.all(Array.from({ length: sweepers }, () => sweepAll(operations)));
+    expect(removed.reduce((sum, each) => sum + each)).toBe(expired);
+    const left = await Promise.all(Array.from({ length: 7 }, (_, owner) => operations.list?.(`${owner}`)));
+    expect(left.flat()).toHaveLength(living);
+  });
+}
+
+async function sweepAll({ sweep = async () => 0 }: SqlStore["operations"]): Promise<number> {
+  let sum = 0;
+  for (let removed = await sweep(); removed > 0; removed = await sweep()) sum += removed;
+  return sum;
 }
 
 /** The operations of a store that can't be made before the tests run. */

@@ -1,8 +1,9 @@
 import type { StoreOperations } from "@websession/core";
 import { describe, expect, it } from "vitest";
 import { sqlStatements } from "../../src/lib/stores/sql-statements.ts";
-import { type SqlValue, sqlOperations } from "../../src/lib/stores/sql-store.ts";
+import { returned, type SqlValue, sqlOperations } from "../../src/lib/stores/sql-store.ts";
 import { d1Store } from "../../src/stores/d1.ts";
+import { mysqlStore } from "../../src/stores/mysql.ts";
 import { postgresStore } from "../../src/stores/postgres.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 
@@ -14,7 +15,7 @@ function answering(...answers: unknown[][]) {
   const asked: { sql: string; values: SqlValue[] }[] = [];
   const query = (sql: string, values: SqlValue[]) => {
     asked.push({ sql, values });
-    return answers.shift() ?? [];
+    return returned(answers.shift() ?? []);
   };
   return { asked, operations: sqlOperations(sqlStatements("sessions"), query, () => 5999) };
 }
@@ -53,6 +54,19 @@ it("reads 64-bit integers in whatever form the client gives them", async () => {
   expect(await operations.read("id")).toEqual({ ...record, owner: undefined });
 });
 
+it.each([
+  ["a Date", new Date(1)],
+  ["no number", "soon"],
+  ["null", null],
+  ["half of one", 1.5],
+  ["nothing", ""],
+])("rejects where the client gives %s instead of an integer", async (_, wrong) => {
+  const { operations } = answering([{ ...row, expires: wrong }]);
+  await expect(operations.read("id")).rejects.toThrow(
+    /^the client gives the column expires_at as .* let it read bigint/,
+  );
+});
+
 it("gives every value as a parameter, times in whole seconds", async () => {
   const { asked, operations } = answering([row]);
   await operations.create("id", { ...record, owner: "ada" });
@@ -77,13 +91,14 @@ describe("options", () => {
     ["sqliteStore", (options) => sqliteStore({ prepare: () => ({ all: () => [] }), exec() {} }, options)],
     ["d1Store", (options) => d1Store({ prepare: () => expect.unreachable() }, options)],
     ["postgresStore", (options) => postgresStore({ query: async () => ({ rows: [] }) }, options)],
+    ["mysqlStore", (options) => mysqlStore({ execute: async () => [[], []] }, options)],
   ] as [string, (options: object) => unknown][];
 
   it.each(stores)("%s refuses a table whose name is none", (_, make) => {
     const names = ["", "Sessions", "a b", 'a"; DROP TABLE users; --', "1a", "a.b", "x".repeat(49), 5, null];
     for (const table of names) {
       expect(() => make({ table })).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
-      expect(() => make({ table })).toThrow(/^table must match .* name another table\.$/);
+      expect(() => make({ table })).toThrow(/^table must have lower-case letters, .* but is .*: name another table\.$/);
     }
     for (const table of ["websession", "_a1", "x".repeat(48)]) expect(() => make({ table })).not.toThrow();
   });
@@ -99,6 +114,7 @@ describe("options", () => {
       expect(() => Reflect.apply(sqliteStore, undefined, [client])).toThrow(refused);
       expect(() => Reflect.apply(d1Store, undefined, [client])).toThrow(refused);
       expect(() => Reflect.apply(postgresStore, undefined, [client])).toThrow(refused);
+      expect(() => Reflect.apply(mysqlStore, undefined, [client])).toThrow(refused);
     }
   });
 });

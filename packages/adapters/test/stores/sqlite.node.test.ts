@@ -66,8 +66,20 @@ describe.each(drivers)("sqliteStore on %s", (name, open) => {
     const { createTable, operations } = sqliteStore(db);
     await createTable();
     await operations.create("counter", aRecord("0"));
-    await Promise.all([1, 2, 3].map(() => runWriter(name, file, "counter", "200", "3")));
+    await Promise.all([1, 2, 3].map(() => run("sqlite-writer.ts", name, file, "counter", "200", "3")));
     expect(await operations.read("counter")).toMatchObject({ data: "600", version: 601 });
+  }, 20_000);
+
+  it("is swept by several processes at once: each record once, no living one, and nobody fails", async () => {
+    const { createTable, operations } = sqliteStore(db, { table: "swept_by_processes" });
+    await createTable();
+    db.exec("BEGIN");
+    for (let i = 0; i < 4000; i++) await operations.create(`id${i}`, { ...aRecord("{}"), expiresAt: 1 });
+    for (let i = 0; i < 100; i++) await operations.create(`living${i}`, { ...aRecord("{}"), owner: "ada" });
+    db.exec("COMMIT");
+    const sums = await Promise.all([1, 2, 3].map(() => run("sqlite-sweeper.ts", name, file, "3")));
+    expect(sums.reduce((sum, each) => sum + Number(each), 0)).toBe(4000);
+    expect(await operations.list?.("ada")).toHaveLength(100);
   }, 20_000);
 });
 
@@ -76,9 +88,10 @@ function aRecord(data: string) {
   return { version: 1, data, createdAt: time, usedAt: time, expiresAt: time + 60 };
 }
 
-async function runWriter(...args: string[]): Promise<void> {
-  const writer = fileURLToPath(new URL("sqlite-writer.ts", import.meta.url));
-  await promisify(execFile)(process.execPath, [...runtimeOptions(), writer, ...args]);
+/** A process of its own; gives what it prints. */
+async function run(script: string, ...args: string[]): Promise<string> {
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  return (await promisify(execFile)(process.execPath, [...runtimeOptions(), file, ...args])).stdout;
 }
 
 /** What it takes to run a TypeScript file. */

@@ -1,7 +1,9 @@
 import { defineStore } from "@websession/core";
+import { postgresCure } from "./postgres-cures.ts";
 import { invalid, offers, readSqlOptions, type SqlOptions } from "./sql-options.ts";
-import { type SqlStatements, sqlSchema, sqlStatements } from "./sql-statements.ts";
-import { type SqlStore, type SqlValue, sqlOperations } from "./sql-store.ts";
+import { type SqlStatements, sqlStatements } from "./sql-statements.ts";
+import { returned, type SqlStore, type SqlValue, sqlOperations } from "./sql-store.ts";
+import { tableSql } from "./sql-table.ts";
 
 /** What is called of a `Pool` of pg. */
 export interface PgPool {
@@ -22,10 +24,12 @@ export interface PostgresJs {
 export function postgresStore(client: PgPool | PostgresJs, options?: SqlOptions): SqlStore {
   const { table, now } = readSqlOptions(options);
   const query = queryOf(client);
+  const statements = numbered(sqlStatements(table, "FOR UPDATE SKIP LOCKED"));
+  const operations = sqlOperations(statements, async (sql, values) => returned(await query(sql, values)), now);
   return {
-    ...defineStore(sqlOperations(numbered(sqlStatements(table, "FOR UPDATE SKIP LOCKED")), query, now)),
+    ...defineStore({ ...operations, cureFor: postgresCure }),
     async createTable() {
-      await query([...together, ...sqlSchema(table)].join(";\n"));
+      await query(together + tableSql({ table }));
     },
   };
 }
@@ -52,4 +56,4 @@ function numbered(statements: SqlStatements): SqlStatements {
  * Said before the schema, in the one transaction that statements sent together are: IF NOT EXISTS alone lets one of two
  * processes fail that start at once, and tells of what it skips.
  */
-const together = ["SET LOCAL client_min_messages = warning", "SELECT pg_advisory_xact_lock(2003133043)"];
+const together = "SET LOCAL client_min_messages = warning; SELECT pg_advisory_xact_lock(2003133043);\n";

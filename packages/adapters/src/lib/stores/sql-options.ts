@@ -9,7 +9,8 @@ export interface SqlOptions {
 
 export function readSqlOptions({ table = "websession", now = Date.now }: SqlOptions = {}): Required<SqlOptions> {
   if (typeof table !== "string" || !tableName.test(table)) {
-    throw invalid(`table must match ${tableName}, but is ${JSON.stringify(table)}: name another table`);
+    const rule = "must have lower-case letters, digits and _ only, begin with no digit, and have at most 48 characters";
+    throw invalid(`table ${rule}, but is ${JSON.stringify(table)}: name another table`);
   }
   if (typeof now !== "function") throw invalid("now must be a function that gives milliseconds, like Date.now");
   return { table, now };

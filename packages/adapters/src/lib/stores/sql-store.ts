@@ -3,14 +3,25 @@ import type { SqlStatements } from "./sql-statements.ts";
 
 /** A store in a table of a database. */
 export interface SqlStore extends SessionStore {
-  /** Makes the table and its indexes where they are missing; for a migration of your own, the SQL is in the docs. */
+  /** Makes the table and its indexes where they are missing. For a migration of your own, `tableSql` gives the SQL. */
   createTable(): Promise<void>;
 }
 
 export type SqlValue = string | number | null;
 
-/** Runs one statement and gives its rows. */
-export type SqlQuery = (sql: string, values: SqlValue[]) => Awaitable<readonly unknown[]>;
+/** What a statement has read, or on how many rows it took effect. */
+export interface SqlAnswer {
+  readonly rows: readonly unknown[];
+  readonly affected: number;
+}
+
+/** Runs one statement. */
+export type SqlQuery = (sql: string, values: SqlValue[]) => Awaitable<SqlAnswer>;
+
+/** The answer of a database whose writing statements give the rows on which they took effect. */
+export function returned(rows: readonly unknown[]): SqlAnswer {
+  return { rows, affected: rows.length };
+}
 
 /** A LIMIT beyond the rows of any table, as every database takes it. */
 const ALL = 2_147_483_647;
@@ -18,53 +29,67 @@ const ALL = 2_147_483_647;
 /** The operations of every store that speaks SQL. */
 export function sqlOperations(sql: SqlStatements, query: SqlQuery, now: () => number): StoreOperations {
   const time = () => Math.floor(now() / 1000);
-  const rows = async (statement: keyof SqlStatements, ...values: SqlValue[]) =>
-    (await query(sql[statement], values)) as readonly Row[];
-  const tookEffect = async (...call: Parameters<typeof rows>) => (await rows(...call)).length > 0;
+  const rows = async (statement: "read" | "list", ...values: SqlValue[]) =>
+    (await query(sql[statement], values)).rows as readonly Row[];
+  const affected = async (statement: keyof SqlStatements, ...values: SqlValue[]) =>
+    (await query(sql[statement], values)).affected;
   const read = async (id: string) => (await rows("read", id, time())).map(recordOf)[0];
-  /** Where nothing has this version, a read tells why. */
-  const compareAndSet = async (statement: "update" | "touch", values: SqlValue[], id: string, version: number) => {
-    if (await tookEffect(statement, ...values, id, version, time())) return "saved";
-    return (await read(id)) ? "changed" : "missing";
-  };
 
   return {
     read,
-    create: (id, record) => tookEffect("create", id, ...valuesOf(record), time()),
-    update: (id, record, version) => compareAndSet("update", valuesOf(record), id, version),
-    touch: (id, usedAt, expiresAt, version) => compareAndSet("touch", [usedAt, expiresAt], id, version),
+    async create(id, record) {
+      return (await affected("create", id, ...valuesOf(record), time())) > 0;
+    },
+    async update(id, record, version) {
+      if ((await affected("update", ...valuesOf(record), id, version, time())) > 0) return "saved";
+      return (await read(id)) ? "changed" : "missing";
+    },
+    async touch(id, usedAt, expiresAt, version) {
+      if ((await affected("touch", usedAt, expiresAt, id, version, time())) > 0) return "saved";
+      const current = await read(id);
+      if (!current) return "missing";
+      // MySQL without the flag FOUND_ROWS doesn't count a row that has these times already.
+      const isTouched = current.version === version && current.usedAt === usedAt && current.expiresAt === expiresAt;
+      return isTouched ? "saved" : "changed";
+    },
     async delete(id) {
-      await rows("delete", id);
+      await affected("delete", id);
     },
     async list(owner, limit = ALL) {
       return (await rows("list", owner, time(), limit)).map((row) => ({ id: row.id, record: recordOf(row) }));
     },
-    sweep: async () => (await rows("sweep", time())).length,
+    sweep: () => affected("sweep", time()),
   };
 }
 
-/** Clients give 64-bit integers as numbers, as bigints or as texts. */
-type Integer = number | bigint | string;
-
 interface Row {
   readonly id: string;
-  readonly version: Integer;
+  readonly version: unknown;
   readonly data: string;
   readonly owner: string | null;
-  readonly created: Integer;
-  readonly used: Integer;
-  readonly expires: Integer;
+  readonly created: unknown;
+  readonly used: unknown;
+  readonly expires: unknown;
 }
 
 function recordOf({ version, data, owner, created, used, expires }: Row): SessionRecord {
   return {
-    version: Number(version),
+    version: integerOf("version", version),
     data,
     owner: owner ?? undefined,
-    createdAt: Number(created),
-    usedAt: Number(used),
-    expiresAt: Number(expires),
+    createdAt: integerOf("created_at", created),
+    usedAt: integerOf("used_at", used),
+    expiresAt: integerOf("expires_at", expires),
   };
+}
+
+/** Clients give 64-bit integers as numbers, as bigints or as texts. One that makes dates of them can't be understood. */
+function integerOf(column: string, value: unknown): number {
+  const text = String(value);
+  if (/^-?\d+$/.test(text)) return Number(text);
+  throw new TypeError(
+    `the client gives the column ${column} as ${text}, not as an integer: let it read bigint as such`,
+  );
 }
 
 function valuesOf({ version, data, owner, createdAt, usedAt, expiresAt }: SessionRecord): SqlValue[] {

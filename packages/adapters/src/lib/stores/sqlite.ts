@@ -1,7 +1,9 @@
 import { defineStore } from "@websession/core";
 import { invalid, offers, readSqlOptions, type SqlOptions } from "./sql-options.ts";
-import { sqlSchema, sqlStatements } from "./sql-statements.ts";
-import { type SqlQuery, type SqlStore, type SqlValue, sqlOperations } from "./sql-store.ts";
+import { sqlStatements } from "./sql-statements.ts";
+import { returned, type SqlQuery, type SqlStore, type SqlValue, sqlOperations } from "./sql-store.ts";
+import { tableSql } from "./sql-table.ts";
+import { sqliteCure } from "./sqlite-cures.ts";
 
 /** What is called of `DatabaseSync` (node:sqlite), of `Database` (bun:sqlite, better-sqlite3) and their like. SQLite 3.35 or newer. */
 export interface SqliteDatabase {
@@ -24,9 +26,9 @@ export function sqliteStore(db: SqliteDatabase, options?: SqlOptions): SqlStore 
   if (!offers<SqliteDatabase>(db, "prepare"))
     throw invalid("db must be an open SQLite database, with prepare and exec");
   return {
-    ...defineStore(sqlOperations(sqlStatements(table), prepareOnce(db), now)),
+    ...defineStore({ ...sqlOperations(sqlStatements(table), prepareOnce(db), now), cureFor: sqliteCure }),
     async createTable() {
-      db.exec(sqlSchema(table).join(";\n"));
+      db.exec(tableSql({ table }));
     },
   };
 }
@@ -37,6 +39,6 @@ function prepareOnce(db: SqliteDatabase): SqlQuery {
   return (sql, values) => {
     const statement = prepared.get(sql) ?? db.prepare(sql);
     prepared.set(sql, statement);
-    return statement.all(...values);
+    return returned(statement.all(...values));
   };
 }
