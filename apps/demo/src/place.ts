@@ -8,6 +8,7 @@ const words = {
   sqlite: "in SQLite",
   redis: "in Redis",
   postgres: "in PostgreSQL",
+  mysql: "in MySQL",
 };
 
 /** Like `in memory`, for a sentence. */

@@ -21,9 +21,11 @@ const kinds: readonly Kind[] = [
   [/^sqlite:(.+)$/, openSqlite],
   [/^(rediss?:\/\/.+)$/, openRedis],
   [/^(postgres(?:ql)?:\/\/.+)$/, openPostgres],
+  [/^(mysql:\/\/.+)$/, openMysql],
 ];
 
-const choices = "cookie, memory, file:DIR, sqlite:FILE, redis://HOST:PORT, postgres://USER:PASSWORD@HOST/DATABASE";
+const account = "USER:PASSWORD@HOST/DATABASE";
+const choices = `cookie, memory, file:DIR, sqlite:FILE, redis://HOST:PORT, postgres://${account}, mysql://${account}`;
 
 /** For Node, Deno and Bun. Rejects where the setting is none of the choices, and where the database can't be opened. */
 export async function openStore(setting: string): Promise<OpenStore> {
@@ -85,6 +87,17 @@ async function openPostgres(connectionString: string): Promise<OpenStore> {
   const store = postgresStore(pool);
   await store.createTable();
   return opened("postgres", store, () => pool.end());
+}
+
+async function openMysql(uri: string): Promise<OpenStore> {
+  const [{ createPool }, { mysqlStore }] = await Promise.all([
+    import("mysql2/promise"),
+    import("@websession/adapters/stores/mysql"),
+  ]);
+  const pool = createPool({ uri, connectTimeout: 2000 });
+  const store = mysqlStore(pool);
+  await store.createTable();
+  return opened("mysql", store, () => pool.end());
 }
 
 /** Of a connection that is not in use just now. Both clients make a new one; who listens to nothing ends the process. */

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Mariadb, noMariadb } from "../../../packages/adapters/test/stores/servers/mariadb.ts";
 import { noPostgres, Postgres } from "../../../packages/adapters/test/stores/servers/postgres.ts";
 import { noRedis, startRedis } from "../../../packages/adapters/test/stores/servers/redis.ts";
 import type { ServerProcess } from "../../../packages/adapters/test/stores/servers/server-process.ts";
@@ -6,11 +7,13 @@ import { cleanUp, hasSqlite, runtimes, start, temporaryDirectory } from "./demo-
 
 let redis: ServerProcess;
 let postgres: Postgres;
+let mariadb: Mariadb;
 beforeAll(async () => {
   if (!noRedis) redis = await startRedis();
   if (!noPostgres) postgres = await Postgres.start();
+  if (!noMariadb) mariadb = await Mariadb.start();
 });
-afterAll(() => Promise.all([redis?.stop(), postgres?.stop()]));
+afterAll(() => Promise.all([redis?.stop(), postgres?.stop(), mariadb?.stop()]));
 afterEach(cleanUp);
 
 type Setting = (runtime: string) => string | Promise<string>;
@@ -21,6 +24,7 @@ const settings: [name: string, setting: Setting, missing?: boolean][] = [
   ["sqlite:", async () => `sqlite:${await temporaryDirectory()}/sessions.db`],
   ["redis://", () => `redis://127.0.0.1:${redis.port}`, noRedis],
   ["postgres://", (runtime) => postgres.createDatabase(runtime.toLowerCase()), noPostgres],
+  ["mysql://", (runtime) => mariadb.createDatabase(runtime.toLowerCase()), noMariadb],
 ];
 
 /** One browser of a user. */

@@ -67,7 +67,7 @@ describe.each(runtimes)("the demo on %s", { timeout: 60_000 }, (_name, program, 
     expect(await end(second.child, "SIGTERM")).toEqual([0, null]);
   });
 
-  it.each(["mysql://ada:secret@localhost/x", "memory:", "file:"])(
+  it.each(["mongodb://ada:secret@localhost/x", "memory:", "file:"])(
     "does not start with SESSION_STORE=%s",
     async (setting) => {
       const start = await failedStart(program, args, { SESSION_STORE: setting });
@@ -78,7 +78,7 @@ describe.each(runtimes)("the demo on %s", { timeout: 60_000 }, (_name, program, 
   );
 
   it("does not start without the database that it is to use", async () => {
-    for (const setting of ["redis://127.0.0.1:1", "postgres://127.0.0.1:1/x"]) {
+    for (const setting of ["redis://127.0.0.1:1", "postgres://127.0.0.1:1/x", "mysql://127.0.0.1:1/x"]) {
       const start = await failedStart(program, args, { SESSION_STORE: setting });
       expect(start.code).toBe(1);
       expect(start.errors).toMatch(/ECONNREFUSED|refused/);
