@@ -1,6 +1,7 @@
 import type { SessionRecord, StoreOperations } from "@websession/core";
 import fc from "fast-check";
 import { Redis } from "ioredis";
+import { createPool } from "mysql2/promise";
 import { Pool } from "pg";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { inStore, inStoreWithCopies, inToken, large, small } from "../../../core/test/identity/modes.ts";
@@ -8,13 +9,16 @@ import { randomPace } from "../../../core/test/identity/pace.ts";
 import { play } from "../../../core/test/identity/play.ts";
 import { checkRules } from "../../../core/test/identity/rules.ts";
 import { scenarios } from "../../../core/test/identity/scenario.ts";
+import { mysqlStore } from "../../src/stores/mysql.ts";
 import { postgresStore } from "../../src/stores/postgres.ts";
 import { redisStore } from "../../src/stores/redis.ts";
+import { Mariadb, noMariadb } from "./servers/mariadb.ts";
 import { noPostgres, Postgres } from "./servers/postgres.ts";
 import { noRedis, startRedis } from "./servers/redis.ts";
 
-/** Once with many runs is enough. */
-const RUNS = "Deno" in globalThis || "Bun" in globalThis ? 10 : 50;
+/** Once with many runs is enough; of two databases that speak SQL, for one of them. */
+const FEW = 10;
+const RUNS = "Deno" in globalThis || "Bun" in globalThis ? FEW : 50;
 const modes = [inStore, inStoreWithCopies, inToken, small, large];
 
 interface Connected {
@@ -22,12 +26,13 @@ interface Connected {
   close(): Promise<unknown>;
 }
 
-const servers: [name: string, isMissing: boolean, connect: () => Promise<Connected>][] = [
-  ["Redis", noRedis, connectRedis],
-  ["PostgreSQL", noPostgres, connectPostgres],
+const servers: [name: string, isMissing: boolean, connect: () => Promise<Connected>, runs: number][] = [
+  ["Redis", noRedis, connectRedis, RUNS],
+  ["PostgreSQL", noPostgres, connectPostgres, RUNS],
+  ["MariaDB", noMariadb, connectMariadb, FEW],
 ];
 
-describe.each(servers)("sessions in %s", (_name, isMissing, connect) => {
+describe.each(servers)("sessions in %s", (_name, isMissing, connect, numRuns) => {
   let server: Connected;
   beforeAll(async () => {
     if (!isMissing) server = await connect();
@@ -42,7 +47,7 @@ describe.each(servers)("sessions in %s", (_name, isMissing, connect) => {
         const openStore = () => partOf(server.operations);
         await checkRules(await play({ mode, scenario, pace: randomPace(3), openStore, beginning }));
       });
-      await fc.assert(property, { numRuns: RUNS });
+      await fc.assert(property, { numRuns });
     },
     120_000,
   );
@@ -87,6 +92,18 @@ async function connectPostgres(): Promise<Connected> {
   const server = await Postgres.start();
   const client = new Pool({ connectionString: await server.createDatabase("identity") });
   const { createTable, operations } = postgresStore(client);
+  await createTable();
+  const close = async () => {
+    await client.end();
+    await server.stop();
+  };
+  return { operations, close };
+}
+
+async function connectMariadb(): Promise<Connected> {
+  const server = await Mariadb.start();
+  const client = createPool(await server.createDatabase("identity"));
+  const { createTable, operations } = mysqlStore(client);
   await createTable();
   const close = async () => {
     await client.end();
