@@ -107,6 +107,8 @@ export function sqlCases(make: MakeStore, options: ContractOptions & Concurrency
     await expect(operations.read("id")).rejects.toThrow(/missing/);
     await expect(operations.create("id", aRecord())).rejects.toThrow(/missing/);
     await expect(operations.delete("id")).rejects.toThrow(/missing/);
+    const error = await operations.read("id").catch((error: unknown) => error);
+    expect(operations.cureFor?.(error)).toMatch(/^Call `await store\.createTable\(\)` once/);
   });
 
   it("sweeps at most a thousand records at once", async () => {

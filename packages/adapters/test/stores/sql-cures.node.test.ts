@@ -8,12 +8,18 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SqlStore } from "../../src/lib/stores/sql-store.ts";
 import { mysqlStore } from "../../src/stores/mysql.ts";
-import { postgresStore } from "../../src/stores/postgres.ts";
+import { type PostgresJs, postgresStore } from "../../src/stores/postgres.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import { Mariadb, noMariadb } from "./servers/mariadb.ts";
 import { noPostgres, Postgres } from "./servers/postgres.ts";
 import { sqliteDrivers } from "./sqlite-drivers.ts";
 import { secrets, visit } from "./visits.ts";
+
+interface Bun {
+  SQL: new (url: string) => PostgresJs & { end(): Promise<void> };
+}
+
+const { Bun } = globalThis as { Bun?: Bun };
 
 const cures = {
   noTable: "Call `await store.createTable()` once, or run its SQL (`tableSql`) as a migration",
@@ -201,6 +207,22 @@ describe.skipIf(noPostgres)("an ERR_STORE of PostgreSQL says what to do", () => 
     const [nobody, unknown] = ["postgres://x@localhost:1/x", "postgres://x@no-such-host.invalid/x"];
     expect([(await told(nobody)).cure, (await toldJs(nobody)).cure]).toEqual(Array(2).fill(cures.noServer));
     expect([(await told(unknown)).cure, (await toldJs(unknown)).cure]).toEqual(Array(2).fill(cures.noHost));
+  });
+
+  it.skipIf(!Bun)("also by Bun.SQL", async () => {
+    const { SQL } = Bun ?? expect.unreachable();
+    const storeOf = (url: string) => postgresStore(new SQL(url));
+    expect((await failureOf(storeOf(address.replace("/cures", "/empty")))).cure).toBe(cures.noTable);
+    expect((await failureOf(storeOf(as("nobody")))).cure).toBe(cures.notAdmitted);
+    expect((await failureOf(storeOf("postgres://x@127.0.0.1:1/x"))).cure).toMatch(
+      /^No server is reached there: start it/,
+    );
+    const sql = new SQL(address);
+    await sql.unsafe("SELECT 1");
+    await sql.end();
+    expect((await failureOf(postgresStore(sql))).cure).toMatch(
+      /^The connection was lost, or the client has been closed:/,
+    );
   });
 
   // The last one: it ends the server.

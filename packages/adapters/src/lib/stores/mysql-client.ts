@@ -15,7 +15,7 @@ export interface MysqlStatement {
   readonly typeCast: (field: unknown, next: () => unknown) => unknown;
 }
 
-export type MysqlValue = Uint8Array | number | null;
+export type MysqlValue = Uint8Array | string | null;
 
 /**
  * Runs prepared statements, so that no value is ever a part of the SQL: a client that quotes values has to know the server's
@@ -24,7 +24,8 @@ export type MysqlValue = Uint8Array | number | null;
 export function mysqlQuery(pool: MysqlPool): (sql: string, values: SqlValue[]) => Promise<SqlAnswer> {
   assertPool(pool);
   return async (sql, values) => {
-    const [result] = await pool.execute({ sql, values: filled(sql, values.map(asBytes)), ...reading });
+    const statement = { sql, values: filled(sql, values.map(asSent)), ...reading };
+    const [result] = await withoutDeadlock(() => pool.execute(statement));
     return Array.isArray(result) ? { rows: result.map(withTexts), affected: 0 } : written(Object(result));
   };
 }
@@ -34,6 +35,19 @@ function assertPool(pool: MysqlPool): void {
   if (!offers<MysqlPool>(pool, "execute")) throw invalid(`pool must be a pool of mysql2/promise: ${cure}`);
   if (offers<{ promise: unknown }>(pool, "promise")) {
     throw invalid(`pool is one of mysql2, which needs callbacks: ${cure}, or give pool.promise()`);
+  }
+}
+
+const ATTEMPTS = 5;
+
+/** Of two statements that wait for each other, the server undoes one as a whole and wants it to be repeated. */
+async function withoutDeadlock<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (Object(error).code !== "ER_LOCK_DEADLOCK" || attempt === ATTEMPTS) throw error;
+    }
   }
 }
 
@@ -66,8 +80,10 @@ function written({ affectedRows, insertId, serverStatus }: Written): SqlAnswer {
   return { rows: [], affected: Number(insertId) > 0 ? 0 : affectedRows };
 }
 
-function asBytes(value: SqlValue): MysqlValue {
-  return typeof value === "string" ? Buffer.from(value) : value;
+/** Integers as text, because mysql2 may send numbers as doubles, which MySQL refuses in a LIMIT. */
+function asSent(value: SqlValue): MysqlValue {
+  if (value === null) return null;
+  return typeof value === "string" ? Buffer.from(value) : String(value);
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

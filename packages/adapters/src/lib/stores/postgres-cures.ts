@@ -31,7 +31,8 @@ const cures: Cures = {
   CONNECTION_DESTROYED: closed,
   CONNECTION_CLOSED: lost,
   // Bun.SQL, which has one code for both ends of a connection
-  ERR_POSTGRES_CONNECTION_CLOSED: `${lost}. Or the client has been closed`,
+  ERR_POSTGRES_CONNECTION_CLOSED:
+    "The connection was lost, or the client has been closed: look whether the server is running",
   ERR_POSTGRES_CONNECTION_REFUSED:
     "No server is reached there: start it, or correct the address in the client's settings",
 };
