@@ -77,6 +77,7 @@ function written({ affectedRows, insertId, serverStatus }: Written): SqlAnswer {
   if (serverStatus & IN_TRANSACTION) {
     throw new Error("the connection is in a transaction, and nothing is saved before it ends: turn autocommit on");
   }
+  // An insertId tells that `create` has found its id taken.
   return { rows: [], affected: Number(insertId) > 0 ? 0 : affectedRows };
 }
 
