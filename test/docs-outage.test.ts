@@ -4,10 +4,12 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { transformSync } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, type ExpectStatic, expect, it } from "vitest";
+import { Mariadb, noMariadb } from "../packages/adapters/test/stores/servers/mariadb.ts";
 import { noMemcached, startMemcached } from "../packages/adapters/test/stores/servers/memcached.ts";
+import { noPostgres, Postgres } from "../packages/adapters/test/stores/servers/postgres.ts";
 import { noRedis, startRedis } from "../packages/adapters/test/stores/servers/redis.ts";
-import type { ServerProcess } from "../packages/adapters/test/stores/servers/server-process.ts";
+import { freePort, type ServerProcess } from "../packages/adapters/test/stores/servers/server-process.ts";
 import { makeProject } from "./docs-project.ts";
 import { environment } from "./examples.ts";
 
@@ -52,12 +54,13 @@ function start(name: string, env: Record<string, string>) {
   child.stderr.on("data", (data) => {
     errors += data;
   });
+  const exited = once(child, "exit");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const request = async (): Promise<Outcome> => {
     child.stdin.write("request\n");
     for (;;) {
       const { value, done } = await lines.next();
-      if (done) expect.unreachable(`${name} ended:\n${errors}`);
+      if (done) throw new Error(`${name} ended:\n${errors}`);
       // memjs logs to the console too.
       const [, json] = /^OUTCOME (.*)/.exec(value) ?? [];
       if (json !== undefined) return JSON.parse(json);
@@ -65,10 +68,20 @@ function start(name: string, env: Record<string, string>) {
   };
   const stop = async () => {
     child.stdin.end();
-    await once(child, "exit");
+    await exited;
   };
-  return { request, stop };
+  const failure = async () => {
+    const [status] = await exited;
+    return { status, errors };
+  };
+  return { request, stop, failure };
 }
+
+/** Waits until the application works again. */
+const recovery = (expect: ExpectStatic, request: () => Promise<Outcome>) =>
+  expect.poll(request, { timeout: 20_000, interval: 200 }).toMatchObject({ status: 200 });
+
+const CURE = /^The session store failed to create: .+\. .*(is running|is down|is not reached|listens there|was lost)/;
 
 const stores: [
   name: string,
@@ -92,22 +105,76 @@ describe.concurrent.each(stores)("docs/stores.md, %s", (name, isMissing, startSe
       for (let times = 0; times < 2; times++) {
         const { code, message, milliseconds } = await request();
         expect(code).toBe("ERR_STORE");
-        expect(message).toMatch(
-          /^The session store failed to create: .+\. .*(is running|is down|is not reached|listens there)/,
-        );
+        expect(message).toMatch(CURE);
         expect(milliseconds).toBeLessThan(5000);
       }
       await server.start();
-      await expect.poll(request, { timeout: 20_000, interval: 200 }).toMatchObject({ status: 200 });
+      await recovery(expect, request);
       await server.freeze();
       const frozen = await request();
       server.resume();
       expect(frozen).toMatchObject({ code: "ERR_STORE" });
       expect(frozen.milliseconds).toBeLessThan(5000);
-      await expect.poll(request, { timeout: 20_000, interval: 200 }).toMatchObject({ status: 200 });
+      await recovery(expect, request);
       await stop();
       await server.stop();
     },
     60_000,
+  );
+});
+
+describe.concurrent("docs/stores.md, an example that makes its table first", () => {
+  it.each(["postgres.ts", "mysql.ts"])("ends at once where its server is down: %s", async (name) => {
+    const DATABASE_URL = `${name.split(".")[0]}://root@127.0.0.1:${await freePort()}/none`;
+    const started = Date.now();
+    const { status, errors } = await start(name, { DATABASE_URL }).failure();
+    expect(status).toBe(1);
+    expect(errors).toContain("ECONNREFUSED");
+    expect(Date.now() - started).toBeLessThan(6000);
+  });
+
+  it.skipIf(noPostgres)(
+    "fails soon and with the cure when PostgreSQL goes away",
+    { timeout: 60_000 },
+    async ({ expect }) => {
+      const server = await Postgres.start();
+      const { request, stop } = start("postgres.ts", { DATABASE_URL: await server.createDatabase("docs") });
+      expect(await request()).toMatchObject({ status: 200 });
+      await server.stop();
+      for (let times = 0; times < 2; times++) {
+        const { code, message, milliseconds } = await request();
+        expect([code, message]).toEqual(["ERR_STORE", expect.stringMatching(CURE)]);
+        expect(milliseconds).toBeLessThan(5000);
+      }
+      await stop();
+    },
+  );
+
+  it.skipIf(noMariadb)(
+    "fails soon and with the cure when MariaDB goes away or is frozen, and goes on when it is back",
+    {
+      timeout: 60_000,
+    },
+    async ({ expect }) => {
+      const server = await Mariadb.start();
+      const { request, stop } = start("mysql.ts", { DATABASE_URL: await server.createDatabase("docs") });
+      expect(await request()).toMatchObject({ status: 200 });
+      await server.process.kill();
+      for (let times = 0; times < 2; times++) {
+        const { code, message, milliseconds } = await request();
+        expect([code, message]).toEqual(["ERR_STORE", expect.stringMatching(CURE)]);
+        expect(milliseconds).toBeLessThan(5000);
+      }
+      await server.process.start();
+      await recovery(expect, request);
+      await server.process.freeze();
+      const frozen = await request();
+      server.process.resume();
+      expect(frozen).toMatchObject({ code: "ERR_STORE" });
+      expect(frozen.milliseconds).toBeLessThan(5000);
+      await recovery(expect, request);
+      await stop();
+      await server.stop();
+    },
   );
 });
