@@ -32,7 +32,7 @@ function save(state: SessionState, config: Config): Awaitable<HeaderChanges> {
   return andThen(config.backend.save(state, action), (saved) => {
     for (const event of auditEvents(action, saved, state)) state.context.emit(event);
     // A session that begins in a commit gets its id there: `session.id` must say the same afterwards.
-    if (saved.token) state.claims.sid = saved.token.sid;
+    if (saved.token) state.claims.sid ??= saved.token.sid;
     return changesFor(saved, state, config);
   });
 }

@@ -1,10 +1,10 @@
 import type { Stats } from "node:fs";
 import { chmod, lstat, realpath } from "node:fs/promises";
 import { dirname } from "node:path";
-import process from "node:process";
 import { DirectoryError } from "./file-errors.ts";
 import { foreign, linked, openParent, shared, untrusted, withoutModes } from "./file-refusals.ts";
 import { did, FOLDER_MODE, MISSING, namesIn, resultOf } from "./file-system.ts";
+import { hasUsers, ownUser } from "./file-user.ts";
 
 const WRITABLE_BY_OTHERS = 0o022;
 const WRITABLE_BY_EVERYBODY = 0o002;
@@ -16,7 +16,7 @@ const STICKY = 0o1000;
  */
 export async function openPrivate(path: string): Promise<boolean> {
   const found = await findOwn(path);
-  if (found && hasModes()) {
+  if (found && hasUsers()) {
     if (isOpenToOthers(found) && !(await isEmpty(path))) throw untrusted(path, found);
     await makePrivate(path, found);
   }
@@ -29,7 +29,7 @@ export async function openPrivate(path: string): Promise<boolean> {
  */
 export async function openDirectory(path: string, names: readonly string[]): Promise<boolean> {
   const found = await findOwn(path);
-  if (found && hasModes()) {
+  if (found && hasUsers()) {
     await checkParents(path);
     const other = await firstName(path, (name) => !names.includes(name));
     if (other === undefined) await makePrivate(path, found);
@@ -38,18 +38,14 @@ export async function openDirectory(path: string, names: readonly string[]): Pro
   return found !== undefined;
 }
 
-/** Windows has neither user ids nor modes. */
-function hasModes(): boolean {
-  return process.geteuid !== undefined;
-}
-
 async function findOwn(path: string): Promise<Stats | undefined> {
   const found = await resultOf(lstat(path), MISSING);
   if (found === undefined) return undefined;
   if (found.isSymbolicLink()) throw linked(path);
   if (!found.isDirectory())
     throw new DirectoryError(`${path} is a file, but must be a folder`, "Remove it, or pass fileStore another path");
-  if (hasModes() && found.uid !== process.geteuid?.()) throw foreign(path, found);
+  const user = await ownUser(path);
+  if (user !== undefined && found.uid !== user) throw foreign(path, found, user);
   return found;
 }
 

@@ -1,6 +1,5 @@
 import type { Stats } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { DirectoryError } from "./file-errors.ts";
 
 const octal = ({ mode }: Stats) => (mode & 0o7777).toString(8);
@@ -12,10 +11,10 @@ export function linked(path: string): DirectoryError {
   );
 }
 
-export function foreign(path: string, { uid }: Stats): DirectoryError {
+export function foreign(path: string, { uid }: Stats, user: number): DirectoryError {
   return new DirectoryError(
-    `${path} belongs to another user (uid ${uid}), but must belong to this one (uid ${process.geteuid?.()})`,
-    `Run as that user; or pass fileStore another directory; or remove it; or, if you trust what is in it, chown -R ${process.geteuid?.()} it`,
+    `${path} belongs to another user (uid ${uid}), but must belong to this one (uid ${user})`,
+    `Run as that user; or pass fileStore another directory; or remove it; or, if you trust what is in it, chown -R ${user} it`,
   );
 }
 

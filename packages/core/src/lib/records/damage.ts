@@ -14,6 +14,16 @@ export function assertRecord(found: SessionRecord): void {
     throw new TypeError("a record has a version, three times and its data as text");
 }
 
+/** What `read` found, or why it can't be read. Rejects if the store fails. */
+async function attempt<T>(read: () => Promise<T>): Promise<{ readonly found: T } | { readonly damage: unknown }> {
+  try {
+    return { found: await read() };
+  } catch (error) {
+    if (error instanceof SessionError) throw error;
+    return { damage: error };
+  }
+}
+
 /** How a damaged record is put right. */
 export interface Repair {
   /** What the record should have been. */
@@ -48,18 +58,13 @@ export class DamageControl {
    * `ERR_STORE`, and the next request finds the record repaired.
    */
   async reading<T>(id: string, read: () => Promise<T>, repair: Repair, context: RequestContext): Promise<T> {
-    try {
-      return await read();
-    } catch (error) {
-      if (error instanceof SessionError) throw error;
-    }
-    try {
-      const found = await read();
-      context.emit({ type: "record-damaged", id, repaired: false });
-      return found;
-    } catch (error) {
-      throw error instanceof SessionError ? error : await this.#handle(id, error, repair, context);
-    }
+    const first = await attempt(read);
+    if ("found" in first) return first.found;
+    const second = await attempt(read);
+    // Some stores remove by themselves what they can't read.
+    if (!("found" in second) || second.found === undefined) throw await this.#handle(id, first.damage, repair, context);
+    context.emit({ type: "record-damaged", id, repaired: false });
+    return second.found;
   }
 
   async #handle(id: string, cause: unknown, { kind, done, run }: Repair, context: RequestContext) {
