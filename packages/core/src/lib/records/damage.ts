@@ -14,16 +14,6 @@ export function assertRecord(found: SessionRecord): void {
     throw new TypeError("a record has a version, three times and its data as text");
 }
 
-/** What `read` found, or why it can't be read. Rejects if the store fails. */
-async function attempt<T>(read: () => Promise<T>): Promise<{ readonly found: T } | { readonly damage: unknown }> {
-  try {
-    return { found: await read() };
-  } catch (error) {
-    if (error instanceof SessionError) throw error;
-    return { damage: error };
-  }
-}
-
 /** How a damaged record is put right. */
 export interface Repair {
   /** What the record should have been. */
@@ -58,13 +48,22 @@ export class DamageControl {
    * `ERR_STORE`, and the next request finds the record repaired.
    */
   async reading<T>(id: string, read: () => Promise<T>, repair: Repair, context: RequestContext): Promise<T> {
-    const first = await attempt(read);
-    if ("found" in first) return first.found;
-    const second = await attempt(read);
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof SessionError) throw error;
+      return this.#readAgain(id, read, error, repair, context);
+    }
+  }
+
+  async #readAgain<T>(id: string, read: () => Promise<T>, cause: unknown, repair: Repair, context: RequestContext) {
+    const found = await read().catch((error: unknown) => {
+      if (error instanceof SessionError) throw error;
+    });
     // Some stores remove by themselves what they can't read.
-    if (!("found" in second) || second.found === undefined) throw await this.#handle(id, first.damage, repair, context);
+    if (found === undefined) throw await this.#handle(id, cause, repair, context);
     context.emit({ type: "record-damaged", id, repaired: false });
-    return second.found;
+    return found;
   }
 
   async #handle(id: string, cause: unknown, { kind, done, run }: Repair, context: RequestContext) {
