@@ -5,6 +5,7 @@ import {
   memoryStore,
   type SessionEvent,
   type SessionOptions,
+  type SessionRecord,
   type SessionStore,
 } from "../src/index.ts";
 import { fiveOperations } from "./bound.ts";
@@ -695,6 +696,19 @@ describe("a store that fails", () => {
   it("is not asked for an anonymous visitor", async () => {
     const { visit } = setUp({ store: broken("read").broken });
     expect((await visit(undefined, touch)).status).toBe(200);
+  });
+
+  it("may answer without a promise", async () => {
+    const records = new Map<string, SessionRecord>();
+    const store = defineStore({
+      read: (id: string) => records.get(id),
+      create: (id: string, record: SessionRecord) => records.size < records.set(id, record).size,
+      update: (id: string, record: SessionRecord) => records.set(id, record) && "saved",
+      touch: () => "saved",
+      delete: (id: string) => void records.delete(id),
+    } as never);
+    const { begin, load } = setUp({ store });
+    expect((await load(await begin())).get("a")).toBe(1);
   });
 
   it("counts as failed when it takes longer than storeTimeout", async () => {
