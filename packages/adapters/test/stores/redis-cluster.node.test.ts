@@ -1,8 +1,7 @@
 import { storeContract } from "@websession/core/testing";
-import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aRecord, newId } from "./records.ts";
-import { idsOf, ioRedis, ioRedisCluster, nodeRedisCluster, operationsOf } from "./redis-helpers.ts";
+import { idsOf, ioRedis, ioRedisCluster, nodeRedisCluster, operationsOf, readsOf } from "./redis-helpers.ts";
 import { addReplica, noRedis, startRedisCluster } from "./servers/redis.ts";
 import type { ServerProcess } from "./servers/server-process.ts";
 
@@ -56,12 +55,6 @@ describe.skipIf(noRedis)("redisStore with a client that is told to read from rep
     close();
   });
 });
-
-/** Reads that the node has been asked for; those that replication does are none. */
-async function readsOf(redis: Redis): Promise<number> {
-  const stats = await redis.info("stats");
-  return Number(/keyspace_hits:(\d+)/.exec(stats)?.[1]) + Number(/keyspace_misses:(\d+)/.exec(stats)?.[1]);
-}
 
 /** How many of these are on the node itself. */
 async function countOf(port: number, ids: string[]): Promise<number> {

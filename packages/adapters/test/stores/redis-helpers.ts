@@ -1,6 +1,6 @@
 import type { StoreOperations } from "@websession/core";
 import { Cluster, Redis } from "ioredis";
-import { createClient, createCluster } from "redis";
+import { createClient, createCluster, createSentinel } from "redis";
 import { type IoRedisLike, type RedisClient, type RedisStoreOptions, redisStore } from "../../src/stores/redis.ts";
 
 /** What the two packages' clients have in common here. */
@@ -45,6 +45,26 @@ export async function ioRedisCluster(ports: number[], useReplicas = false): Prom
   );
   client.on("error", ignore);
   return { client, close: () => client.disconnect() };
+}
+
+/** `useReplicas` is what the store must not be led astray by. */
+export async function nodeRedisSentinel(port: number): Promise<Connection> {
+  const sentinelRootNodes = [{ host, port }];
+  const client = createSentinel({ name: "sessions", sentinelRootNodes, replicaPoolSize: 1 });
+  await client.on("error", ignore).connect();
+  return { client, close: () => client.destroy() };
+}
+
+export async function ioRedisSentinel(port: number): Promise<Connection> {
+  const client = new Redis({ name: "sessions", sentinels: [{ host, port }] });
+  client.on("error", ignore);
+  return { client, close: () => client.disconnect() };
+}
+
+/** Reads that the node has been asked for; those that replication does are none. */
+export async function readsOf(redis: Redis): Promise<number> {
+  const stats = await redis.info("stats");
+  return Number(/keyspace_hits:(\d+)/.exec(stats)?.[1]) + Number(/keyspace_misses:(\d+)/.exec(stats)?.[1]);
 }
 
 export type OwnerStore = StoreOperations & Required<Pick<StoreOperations, "list">>;

@@ -1,13 +1,17 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { freePort, isMissing, type Program, ServerProcess, say, until } from "./server-process.ts";
 
 export const noRedis: boolean = isMissing("redis-server", "redis-server");
 
 const basics = (port: number, directory: string) => ["--bind", "127.0.0.1", "--port", `${port}`, "--dir", directory];
+/** A replica need not wait 5 seconds for others. */
+const promptly = ["--repl-diskless-sync-delay", "0"];
 const greeting = ["PING", "+PONG"] as const;
 
 const forgetful: Program = {
   command: "redis-server",
-  args: (port, directory) => [...basics(port, directory), "--save", "", "--appendonly", "no"],
+  args: (port, directory) => [...basics(port, directory), "--save", "", "--appendonly", "no", ...promptly],
   greeting,
 };
 
@@ -61,6 +65,28 @@ export async function addReplica(nodes: readonly ServerProcess[]): Promise<Serve
   await Promise.all(nodes.map((node) => until(() => seen(node))));
   return replica;
 }
+
+/** A master, its replica, and a sentinel that calls them `sessions`; resolves when it knows both. */
+export async function startRedisSentinel(): Promise<Record<"sentinel" | "master" | "replica", ServerProcess>> {
+  const [master, replica, sentinel] = await Promise.all([startRedis(), startRedis(), ServerProcess.start(watcher)]);
+  await say(replica.port, `REPLICAOF 127.0.0.1 ${master.port}`);
+  await until(async () => (await say(replica.port, "INFO replication")).includes("master_link_status:up"));
+  await say(sentinel.port, `SENTINEL MONITOR sessions 127.0.0.1 ${master.port} 1`);
+  const replicas = () => say(sentinel.port, "SENTINEL REPLICAS sessions");
+  await until(async () => /master-link-status\r\n\$2\r\nok/.test(await replicas()));
+  return { sentinel, master, replica };
+}
+
+/** A sentinel keeps what it knows in its file. */
+const watcher: Program = {
+  command: "redis-server",
+  args: (port, directory) => {
+    const file = join(directory, "sentinel.conf");
+    writeFileSync(file, "", { flag: "a" });
+    return [file, "--sentinel", ...basics(port, directory)];
+  },
+  greeting,
+};
 
 const slots = ["0 5460", "5461 10922", "10923 16383"];
 
