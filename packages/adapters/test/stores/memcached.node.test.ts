@@ -78,6 +78,7 @@ async function rawValue(id: string): Promise<string | undefined> {
 }
 
 describe.skipIf(noMemcached).each([
+  ["512 KB", ["-I", "512k"], 2 ** 19],
   ["1 MB, the default", [], 2 ** 20],
   ["2 MB", ["-I", "2m"], 2 ** 21],
 ])("memcachedStore with items of at most %s", (_size, args, bytes) => {
@@ -93,14 +94,40 @@ describe.skipIf(noMemcached).each([
     const begun = await visit("", (session) => session.set("text", "kept"));
     const cookie = String(begun.headers.getSetCookie()[0]?.split(";")[0]);
     const failing = visit(cookie, (session) => session.set("text", "x".repeat(bytes)));
+    // What the library adds to the text: the record's other fields, and the marks of JSON.
+    const size = `${String(bytes).slice(0, -3)}\\d{3} bytes`;
     await expect(failing).rejects.toThrow(
-      /failed to update: memcached answers with status 3: Too large\. Keep less in/,
+      new RegExp(`failed to update: memcached answers with status 3 to ${size}: Too large\\. Keep less in`),
     );
     await visit(cookie, (session) => expect(session.get("text")).toBe("kept"));
     await visit(cookie, (session) => session.set("text", "x".repeat(bytes * 0.75)));
     await visit(cookie, (session) => expect(session.get("text")).toHaveLength(bytes * 0.75));
     ownClient.close();
     await own.stop();
+  });
+});
+
+describe.skipIf(noMemcached)("memcachedStore with several servers", () => {
+  it("spreads the sessions, and counts exactly on each", async () => {
+    const servers = await Promise.all([startMemcached(), startMemcached()]);
+    const names = servers.map((each) => `127.0.0.1:${each.port}`);
+    const both = memjs.Client.create(names.join(), options);
+    const alone = names.map((name) => memjs.Client.create(name, options));
+    const { operations } = memcachedStore(both);
+    const ids = Array.from({ length: 40 }, newId);
+    await Promise.all(ids.map((id) => operations.create(id, aRecord())));
+    const update = (id: string) => operations.update(id, aRecord({ version: 2 }), 1);
+    const results = await Promise.all(ids.flatMap((id) => [update(id), update(id)]));
+    expect(results.filter((result) => result === "saved")).toHaveLength(40);
+    const found = await Promise.all(
+      alone.map(async (each) => {
+        const records = await Promise.all(ids.map((id) => memcachedStore(each).operations.read(id)));
+        return records.filter((record) => record?.version === 2).length;
+      }),
+    );
+    expect([Math.min(...found) > 0, found.reduce((sum, each) => sum + each)]).toEqual([true, 40]);
+    for (const each of [both, ...alone]) each.close();
+    await Promise.all(servers.map((each) => each.stop()));
   });
 });
 

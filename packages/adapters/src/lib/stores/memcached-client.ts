@@ -62,14 +62,15 @@ export class Memcached {
   }
 
   async #send(request: MemcachedRequest, expected: number[]): Promise<MemcachedResponse> {
-    const { expiresAt = 0 } = request;
+    const { expiresAt = 0, value = "" } = request;
     if (expiresAt > LAST_SECOND)
       throw new RangeError(`memcached can't keep a record until ${expiresAt}: it ends in 2106`);
     const response = await exchange(this.#client, request);
     const { opcode, status } = response.header;
     if (opcode !== request.opcode) throw new Error("memcached's answer is not to what it was asked");
     if (expected.includes(status)) return response;
-    throw new Error(`memcached answers with status ${status}: ${new TextDecoder().decode(response.val)}`);
+    const size = value && ` to ${new TextEncoder().encode(value).length} bytes`;
+    throw new Error(`memcached answers with status ${status}${size}: ${new TextDecoder().decode(response.val)}`);
   }
 }
 

@@ -5,9 +5,9 @@ const noAnswer =
 
 /** What memjs and memcached say, and what to do about it. */
 const cures: readonly (readonly [says: RegExp, cure: string])[] = [
-  [/status 3:/, "Keep less in the session, or start memcached with a higher -I (1 MB by default)"],
-  [/status 130:/, "memcached has no more memory: start it with a higher -m"],
-  [/status (8|32):/, "memcached wants a user and a password: give them to the client"],
+  [/status 3\b/, "Keep less in the session, or start memcached with a higher -I (1 MB by default)"],
+  [/status 130\b/, "memcached has no more memory: start it with a higher -m"],
+  [/status (8|32)\b/, "memcached wants a user and a password: give them to the client"],
   [/no answer|No servers available|timed out|timeout/i, noAnswer],
 ];
 
