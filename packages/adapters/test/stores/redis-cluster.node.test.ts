@@ -22,6 +22,15 @@ describe.skipIf(noRedis).each(kinds)("redisStore with the cluster client of %s",
 
   for (const { name, run } of storeContract(store, { many: 2000 })) it(name, run, 20_000);
 
+  it.each(["two words\n\tand lines", "{ada}", "}{", "👩‍🚀 Ada", "x".repeat(65_536)])(
+    "finds the sessions of any owner, whatever slot it has: %.20j",
+    async (text) => {
+      const [owner, id] = [`${text}${newId()}`, newId()];
+      await store.create(id, aRecord({ owner }));
+      expect(await idsOf(store, owner)).toEqual([id]);
+    },
+  );
+
   it("spreads the sessions of an owner over all nodes, and lists them all", async () => {
     const owner = `ada ${newId()}`;
     const ids = Array.from({ length: 30 }, newId).sort();

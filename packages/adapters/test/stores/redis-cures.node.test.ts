@@ -1,9 +1,10 @@
 import { createSessions, type SessionStore } from "@websession/core";
-import { Redis } from "ioredis";
-import { createClient } from "redis";
+import { Cluster, Redis } from "ioredis";
+import { createClient, createCluster } from "redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { redisStore } from "../../src/stores/redis.ts";
-import { noRedis, startRedis } from "./servers/redis.ts";
+import { newId } from "./records.ts";
+import { noRedis, startRedis, startRedisCluster } from "./servers/redis.ts";
 import type { ServerProcess } from "./servers/server-process.ts";
 import { freePort } from "./servers/server-process.ts";
 import { secrets } from "./sessions-in.ts";
@@ -79,9 +80,59 @@ describe.skipIf(noRedis)("an error of redisStore says what to do", () => {
     client.destroy();
   });
 
+  it("where no node of a cluster is reached", async () => {
+    const socket = { host, port: await freePort() };
+    for (const options of [{ enableOfflineQueue: false }, { clusterRetryStrategy: () => null }]) {
+      const cluster = new Cluster([socket], options);
+      cluster.on("error", () => {});
+      expect(await failureOf(redisStore(cluster))).toMatch(NOT_CONNECTED);
+      cluster.disconnect();
+    }
+    const cluster = createCluster({ rootNodes: [{ socket }] });
+    await cluster.connect().catch(() => {});
+    expect(await failureOf(redisStore(cluster))).toMatch(NOT_CONNECTED);
+  });
+
+  it("where the node of a cluster that has the session is down", async () => {
+    const nodes = await startRedisCluster();
+    const ports = nodes.map(({ port }) => ({ host, port }));
+    const cluster = new Cluster(ports, { retryDelayOnFailover: 10, retryDelayOnClusterDown: 10 });
+    cluster.on("error", () => {});
+    const { operations } = redisStore(cluster);
+    await operations.read(newId());
+    await nodes[1]?.kill();
+    const reads = await Promise.allSettled(Array.from({ length: 30 }, () => operations.read(newId())));
+    const failures = reads.flatMap((read) => (read.status === "rejected" ? [read.reason] : []));
+    expect(failures.length).toBeGreaterThan(0);
+    for (const failure of failures)
+      expect(operations.cureFor?.(failure)).toMatch(/cluster.*look whether they are running/);
+    cluster.disconnect();
+    await Promise.all(nodes.map((node) => node.stop()));
+  });
+
+  it("where a script of somebody else keeps it busy", async () => {
+    const busy = await startRedis();
+    const [looping, client] = [new Redis(busy.port, host), new Redis(busy.port, host)];
+    await client.config("SET", "busy-reply-threshold", "10");
+    const ended = looping.eval("while true do end", 0).catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await failureOf(redisStore(client))).toMatch(/BUSY .+\. A script of another client keeps Redis busy/);
+    await client.script("KILL");
+    await ended;
+    for (const each of [looping, client]) each.disconnect();
+    await busy.stop();
+  });
+
+  it("where it wants more replicas than it has", async () => {
+    await admin.config("SET", "min-replicas-to-write", "1");
+    expect(await failureOf(redisStore(admin))).toMatch(/NOREPLICAS .+\. Redis has fewer replicas than/);
+    await admin.config("SET", "min-replicas-to-write", "0");
+  });
+
   it("where the password is missing or wrong", async () => {
     await admin.config("SET", "requirepass", "secret");
     const without = new Redis({ host, port: server.port, enableReadyCheck: false });
+    without.on("error", () => {});
     expect(await failureOf(redisStore(without))).toMatch(/NOAUTH .+\. Redis wants a password: give the client/);
     without.disconnect();
     await admin.config("SET", "requirepass", "");

@@ -95,6 +95,7 @@ export class Tap {
       eval: (text, ...rest) => client.eval(text, ...rest),
       evalsha: (sha1, count, key = "", ...rest) => this.#send(key, () => client.evalsha(sha1, count, key, ...rest)),
       hmget: (key, ...fields) => this.#send(key, async () => client.hmget?.(key, ...fields)),
+      options: {},
     };
   }
 

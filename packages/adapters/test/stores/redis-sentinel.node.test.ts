@@ -1,7 +1,14 @@
 import { storeContract } from "@websession/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aRecord, newId } from "./records.ts";
-import { type Connection, ioRedis, ioRedisSentinel, nodeRedisSentinel, operationsOf, readsOf } from "./redis-helpers.ts";
+import {
+  type Connection,
+  ioRedis,
+  ioRedisSentinel,
+  nodeRedisSentinel,
+  operationsOf,
+  readsOf,
+} from "./redis-helpers.ts";
 import { noRedis, startRedisSentinel } from "./servers/redis.ts";
 import { say, until } from "./servers/server-process.ts";
 
@@ -47,7 +54,10 @@ describe.skipIf(noRedis)("redisStore by a sentinel", () => {
   it("goes on with the new master after a failover", async () => {
     const id = newId();
     await storeOf(0).create(id, aRecord());
-    const [former, present] = [await ioRedis(Number(servers?.master.port)), await ioRedis(Number(servers?.replica.port))];
+    const [former, present] = [
+      await ioRedis(Number(servers?.master.port)),
+      await ioRedis(Number(servers?.replica.port)),
+    ];
     await former.client.wait(1, 5000);
     await say(Number(servers?.sentinel.port), "SENTINEL FAILOVER sessions");
     await until(async () => (await present.client.info("replication")).includes("role:master"));

@@ -1,4 +1,5 @@
 import { SessionError } from "@websession/core";
+import { checkOption } from "./check-option.ts";
 
 /** What is called of a client, cluster, pool or sentinel of the package redis (node-redis). */
 export interface NodeRedisLike {
@@ -12,6 +13,7 @@ export interface IoRedisLike {
   eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
   evalsha(sha1: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
   hmget?(key: string, ...fields: string[]): Promise<unknown>;
+  readonly options?: object;
 }
 
 /** A connected client of either package, for one server or for a cluster. */
@@ -48,11 +50,20 @@ function mayReadElsewhere(client: object): boolean {
 }
 
 function ioRedis(client: IoRedisLike): RedisCommands {
-  const { options: { scaleReads = "master" } = {} } = client as { options?: { scaleReads?: unknown } };
-  const readsFromMaster = typeof client.hmget === "function" && scaleReads === "master";
+  const { options = {} } = client;
+  checkOption(
+    !("role" in options) || options.role !== "slave",
+    'redisStore: client must not have role "slave": a replica refuses writes, and may have what was revoked. Leave role out',
+  );
+  const readsFromMaster = typeof client.hmget === "function" && scaleReadsOf(client) === "master";
   return {
     byText: (text, key, args) => client.eval(text, 1, key, ...args),
     byHash: (sha1, key, args) => client.evalsha(sha1, 1, key, ...args),
     fields: readsFromMaster ? async (key, names) => client.hmget?.(key, ...names) : undefined,
   };
+}
+
+/** Undefined if the client doesn't show its options. That of one server has no `scaleReads`. */
+function scaleReadsOf({ options }: IoRedisLike): unknown {
+  return options && ("scaleReads" in options ? options.scaleReads : "master");
 }

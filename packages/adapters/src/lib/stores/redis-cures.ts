@@ -8,6 +8,11 @@ const tooSlow = "The server is down, overloaded or not reached in the time that 
 const cures: readonly (readonly [pattern: RegExp, cure: string])[] = [
   [/^The client is closed|^Connection is closed|^The client is offline/, notConnected],
   [/^Stream isn't writeable|max retries per request|^Socket closed/, notConnected],
+  [/^Cluster isn't ready|^None of startup nodes/, notConnected],
+  [
+    /^Too many Cluster redirections/,
+    "Nodes of the cluster are down, or changing: look whether they are running, and try again",
+  ],
   [/timed out|timeout/i, tooSlow],
   [/^OOM /, "Redis has no more memory: raise `maxmemory`, or remove what else is in it"],
   [/^READONLY /, "This is a replica: give the store a client of the master"],
@@ -19,6 +24,8 @@ const cures: readonly (readonly [pattern: RegExp, cure: string])[] = [
   ],
   [/^(LOADING|CLUSTERDOWN|MASTERDOWN|TRYAGAIN) /, "Redis is starting, or its cluster is changing: try again"],
   [/^MISCONF /, "Redis can't write to its disk: look at its log"],
+  [/^BUSY /, "A script of another client keeps Redis busy: end it with SCRIPT KILL"],
+  [/^NOREPLICAS /, "Redis has fewer replicas than its `min-replicas-to-write`: look whether they are running"],
 ];
 
 /** What to do about an error of Redis or of its client, in one sentence. */

@@ -24,8 +24,8 @@ export interface RedisStoreOptions {
  * Sessions in Redis or Valkey, on one server or a cluster, through a connected client of `redis` or `ioredis`.
  *
  * A record is a hash under `prefix + id` that Redis removes by its own clock; an owner's ids are a sorted set under
- * `prefix + "owner:" + owner`. It takes Redis 5 or later. Reads never go to a replica. What a server has acknowledged and loses in a crash or a failover
- * is lost here too: see `appendonly` and `WAIT` in Redis' documentation.
+ * `prefix + "owner:" + owner`. It takes Redis 5 or later. Reads never go to a replica. What a server has acknowledged and
+ * loses in a crash or a failover is lost here too: see `appendonly` and `WAIT` in Redis' documentation.
  */
 export function redisStore(client: RedisClient, { prefix = "session:" }: RedisStoreOptions = {}): SessionStore {
   checkOption(typeof prefix === "string", "redisStore: prefix must be a string");
@@ -145,8 +145,9 @@ function readerOf(commands: RedisCommands): (key: string) => Promise<unknown[]> 
 }
 
 /** Undefined if there is nothing of ours under the key. */
-function toRecord([version, data, createdAt, usedAt, expiresAt, owner]: unknown[]): SessionRecord | undefined {
-  if (version === null && data === null) return undefined;
+function toRecord(fields: unknown[]): SessionRecord | undefined {
+  if (fields.every((field) => field === null)) return undefined;
+  const [version, data, createdAt, usedAt, expiresAt, owner] = fields;
   if (typeof data !== "string") return notARecord;
   return {
     version: numberIn(version),
