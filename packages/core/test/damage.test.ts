@@ -177,3 +177,103 @@ describe("a damaged note (revocations)", () => {
     },
   );
 });
+
+describe("a damaged note is not forgotten", () => {
+  /** Ends a session, then makes its note unreadable once: `then` gives what the next reads find. */
+  async function endedAndSpoilt(
+    wrap: (operations: StoreOperations, spoilt: { on: boolean }) => Partial<StoreOperations>,
+  ) {
+    const { operations } = memoryStore();
+    const spoilt = { on: false };
+    const revocations = defineStore({ ...bound(operations), ...wrap(operations, spoilt) });
+    const test = setUp({ revocations });
+    const cookie = await test.cookieOf((session) => session.set("a", 1));
+    await test.visit(cookie, (session) => session.destroy());
+    spoilt.on = true;
+    return { ...test, cookie };
+  }
+  const damaged = (record: SessionRecord | undefined) => record && { ...record, data: "damaged" };
+
+  it("if the store has dropped it by the second look", async () => {
+    const { visit, cookie } = await endedAndSpoilt((operations, spoilt) => ({
+      async read(id) {
+        const record = await operations.read(id);
+        if (!spoilt.on || !record?.data.includes("ended")) return record;
+        spoilt.on = false;
+        await operations.delete(id);
+        return damaged(record);
+      },
+    }));
+    await expect(visit(cookie, touch)).rejects.toMatchObject({ code: "ERR_STORE" });
+    await visit(cookie, (session) => expect([session.size, session.ended]).toEqual([0, "revoked"]));
+  });
+
+  it("if it can't be replaced: the next request fails too", async () => {
+    const { visit, cookie } = await endedAndSpoilt((operations, spoilt) => ({
+      read: async (id) => (spoilt.on ? damaged(await operations.read(id)) : operations.read(id)),
+      async update(...args) {
+        if (spoilt.on) throw new Error("the disk is full");
+        return operations.update(...args);
+      },
+    }));
+    for (let times = 0; times < 2; times++) {
+      await expect(visit(cookie, touch)).rejects.toMatchObject({ code: "ERR_STORE" });
+    }
+  });
+
+  it("for a moment: it is written over in one step", async () => {
+    const deleted: string[] = [];
+    const { visit, cookie } = await endedAndSpoilt((operations, spoilt) => ({
+      async read(id) {
+        const record = await operations.read(id);
+        return spoilt.on && record?.version === 1 && record.data.includes("ended") ? damaged(record) : record;
+      },
+      async delete(id) {
+        if ((await operations.read(id))?.data.includes("ended")) deleted.push(id);
+        return operations.delete(id);
+      },
+    }));
+    await expect(visit(cookie, touch)).rejects.toThrow(/The session has ended/);
+    await visit(cookie, (session) => expect(session.ended).toBe("revoked"));
+    expect(deleted).toEqual([]);
+  });
+});
+
+it("a record that a later version has written is left alone", async () => {
+  const { operations } = memoryStore();
+  const { visit, cookieOf, events } = setUp({ store: defineStore(bound(operations)) });
+  const cookie = await cookieOf((session) => session.set("a", 1));
+  const id = String(claimsOf(cookie).sid);
+  const record = (await operations.read(id)) as SessionRecord;
+  const later = { ...record, version: 2, data: `{"format":2,${record.data.slice(1)}` };
+  await operations.update(id, later, 1);
+  for (let times = 0; times < 2; times++) {
+    await expect(visit(cookie, touch)).rejects.toThrow(
+      /written by a later version .* Deploy that version on all servers/,
+    );
+  }
+  expect(await operations.read(id)).toEqual(later);
+  expect(events).toEqual([]);
+});
+
+it("a store that fails while it is tested for damage changes nothing, and says so", async () => {
+  const { operations } = memoryStore();
+  const broken = { on: false };
+  const store = defineStore({
+    ...bound(operations),
+    read: async (id) => {
+      const record = await operations.read(id);
+      return broken.on && record ? { ...record, data: "damaged" } : record;
+    },
+    create: async (...args) => {
+      if (broken.on) throw new Error("read-only");
+      return operations.create(...args);
+    },
+  });
+  const { visit, cookieOf } = setUp({ store });
+  const cookie = await cookieOf((session) => session.set("a", 1));
+  broken.on = true;
+  await expect(visit(cookie, touch)).rejects.toThrow(/what is no record of a session, .* Nothing was changed/);
+  broken.on = false;
+  await visit(cookie, (session) => expect(session.get("a")).toBe(1));
+});

@@ -73,6 +73,18 @@ describe("the bound", () => {
     expect((await kept(store, ids)).length).toBeLessThanOrEqual(50);
   });
 
+  it("refuses a note only when every record is alive, wherever the expired ones are", async () => {
+    const clock = { seconds: 1000 };
+    const { operations } = memoryStore({ max: 100, now: () => clock.seconds * 1000 });
+    operations.neverEvict?.();
+    const add = (id: number, expiresAt: number) =>
+      operations.create(`${id}`, { version: 1, data: "", createdAt: 1000, usedAt: 1000, expiresAt });
+    for (let i = 0; i < 100; i++) await add(i, i >= 40 && i < 60 ? 1010 : 9000);
+    clock.seconds = 1020;
+    for (let i = 100; i < 120; i++) expect(await add(i, 9000)).toBe(true);
+    await expect(add(120, 9000)).rejects.toThrow(/is full: it holds 100 records that have not expired/);
+  });
+
   it("can't be more than a Map holds", () => {
     expect(() => memoryStore({ max: 16_000_001 })).toThrow(/^max must be at most 16000000, but is 16000001\. /);
     expect(() => memoryStore({ max: 16_000_000 })).not.toThrow();

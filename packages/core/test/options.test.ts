@@ -159,6 +159,7 @@ describe("a configuration that can't work throws at construction, with the optio
     ],
     ["a time-out without end", { store: memoryStore(), storeTimeout: Number.POSITIVE_INFINITY }, /^storeTimeout must/],
     ["a time-out as text", { store: memoryStore(), storeTimeout: "5s" }, /^storeTimeout must/],
+    ["a number as text", { store: memoryStore(), storeTimeout: "5000" }, /^storeTimeout must/],
     ["no time for revocations", { revocations: memoryStore(), storeTimeout: 0 }, /^storeTimeout must be milliseconds/],
     ["migrate without a schema", { migrate: () => ({}) }, /^migrate needs a schema/],
     ["an unknown overflow", { overflow: "ignore" }, /^overflow must be "error", "store", or `chunk` imported/],

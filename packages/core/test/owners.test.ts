@@ -110,3 +110,19 @@ it("revokeAll ends thousands of sessions without asking the store for all of the
   expect(flight.most).toBeLessThanOrEqual(100);
   expect(flight.most).toBeGreaterThan(1);
 });
+
+it("revokeAll ends all that it can, though the store fails for one", async () => {
+  const { operations } = memoryStore();
+  const failing = { id: "" };
+  const update: StoreOperations["update"] = async (id, ...args) => {
+    if (id === failing.id) throw new Error("failed");
+    return operations.update(id, ...args);
+  };
+  const { sessions, cookieOf, audit } = setUp({ store: defineStore({ ...bound(operations), update }) });
+  for (let i = 0; i < 250; i++) await cookieOf((session) => session.login("ada"));
+  failing.id = (await sessions.list("ada")).at(-1)?.id ?? "";
+  audit.length = 0;
+  await expect(sessions.revokeAll("ada")).rejects.toMatchObject({ code: "ERR_STORE" });
+  expect((await sessions.list("ada")).map(({ id }) => id)).toEqual([failing.id]);
+  expect(audit).toHaveLength(249);
+});

@@ -698,6 +698,19 @@ describe("a store that fails", () => {
     expect((await visit(undefined, touch)).status).toBe(200);
   });
 
+  it.each([
+    ["an error whose `errors` are no list", Object.assign(new Error("validation failed"), { errors: { a: 1 } })],
+    ["no error", undefined],
+    ["a text", "no connection"],
+  ])("may fail with %s, and with a cureFor that fails too", async (_what, cause) => {
+    const { working } = broken("read");
+    const cookie = await setUp({ store: working }).begin();
+    const read = () => Promise.reject(cause);
+    const cureFor = (error: unknown) => String((error as { missing: { deep: string } }).missing.deep);
+    const { load } = setUp({ store: defineStore({ ...fiveOperations(working), read, cureFor }) });
+    await expect(load(cookie)).rejects.toMatchObject({ code: "ERR_STORE", cause });
+  });
+
   it("may answer without a promise", async () => {
     const records = new Map<string, SessionRecord>();
     const store = defineStore({

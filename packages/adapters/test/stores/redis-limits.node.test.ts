@@ -6,6 +6,7 @@ import { redisStore } from "../../src/stores/redis.ts";
 import { aRecord, newId } from "./records.ts";
 import { noRedis, startRedis } from "./servers/redis.ts";
 import type { ServerProcess } from "./servers/server-process.ts";
+import { secrets } from "./sessions-in.ts";
 
 const MAX_MEMORY = 5 * 1024 * 1024;
 
@@ -46,6 +47,26 @@ describe.skipIf(noRedis)("redisStore where Redis has no more memory", () => {
     await store.delete(id);
     expect(await store.read(id)).toBeUndefined();
   }, 60_000);
+
+  it("ends sessions one by one and all of an owner, also by emptying them", async () => {
+    await client.config("SET", "maxmemory", 0);
+    const sessions = createSessions({ secrets, store: redisStore(client, { prefix: "ends:" }) });
+    const visit = async (cookie: string, handler: (session: Session) => unknown) => {
+      const sent = new Request("https://example.com/", { headers: { cookie } });
+      const response = await sessions.handle(sent, (session) => new Response(String(handler(session))));
+      return String(response.headers.getSetCookie()[0]?.split(";")[0]);
+    };
+    const cookies = [];
+    for (let i = 0; i < 3; i++) cookies.push(await visit("", (session) => session.login("ada")));
+    const anonymous = await visit("", (session) => session.set("a", 1));
+    await client.config("SET", "maxmemory", 1);
+    await visit(anonymous, (session) => session.clear());
+    await visit(String(cookies[0]), (session) => session.destroy());
+    expect(await sessions.revokeAll("ada")).toBe(2);
+    expect(await sessions.list("ada")).toEqual([]);
+    for (const cookie of [...cookies, anonymous]) await visit(cookie, (session) => expect(session.size).toBe(0));
+    await client.config("SET", "maxmemory", MAX_MEMORY);
+  });
 });
 
 describe.skipIf(noRedis)("redisStore with a client that gives its texts as bytes", () => {
@@ -54,7 +75,6 @@ describe.skipIf(noRedis)("redisStore with a client that gives its texts as bytes
     const client = createClient({ url: `redis://127.0.0.1:${server.port}` });
     await client.connect();
     const bytes = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
-    const secrets = "a secret for the tests of stores, long enough";
     const [texts, mapped] = [client, bytes].map((each) => createSessions({ secrets, store: redisStore(each) }));
     const visit = async (sessions: typeof texts, cookie: string, act: (session: Session) => unknown) =>
       sessions?.handle(new Request("https://example.com/", { headers: { cookie } }), async (session) => {

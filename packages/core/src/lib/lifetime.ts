@@ -18,6 +18,9 @@ export interface LifetimeOptions {
  */
 export const LONGEST = 315_360_000;
 
+/** Seconds, more than the clocks of two servers differ by. */
+export const CLOCK_SKEW = 60;
+
 /** The timeouts of one kind of session. */
 export interface Timeouts {
   readonly idle: number;

@@ -1,6 +1,7 @@
 import { type Awaitable, andThen, isPromise } from "./awaitable.ts";
 import type { Config } from "./config.ts";
 import type { RejectionReason } from "./events.ts";
+import { CLOCK_SKEW } from "./lifetime.ts";
 import { RequestContext, type RequestLike } from "./request.ts";
 import { validateLoaded } from "./schema.ts";
 import type { Loaded } from "./session/loaded.ts";
@@ -8,9 +9,6 @@ import { Session } from "./session/session.ts";
 import { createState } from "./session/session-state.ts";
 import type { TokenCodec, VerifiedToken } from "./token/codec.ts";
 import type { ReceivedTokens } from "./transport/transport.ts";
-
-/** Seconds that another server's clock may be ahead of ours. */
-const CLOCK_SKEW = 60;
 
 /** The most tokens that are tried: without a limit a client could make us verify thousands. */
 const MAX_TOKENS = 8;

@@ -16,7 +16,8 @@ const cures = new Map([
 
 /** What to do about a connection that failed, in one sentence. Undefined for every other error. */
 export function cureForConnection(error: unknown): string | undefined {
-  const { code, errors = [] } = Object(error) as { code?: unknown; errors?: Iterable<unknown> };
+  const { code, errors } = Object(error) as { code?: unknown; errors?: unknown };
   // Where a name has several addresses, Node tells of each of them.
-  return cures.get(String(code)) ?? [...errors].map(cureForConnection).find(Boolean);
+  const each = Array.isArray(errors) ? errors : [];
+  return cures.get(String(code)) ?? each.map(cureForConnection).find(Boolean);
 }

@@ -8,7 +8,7 @@ import {
 } from "@websession/core";
 import { checkOption } from "./check-option.ts";
 import { isLive } from "./plain-record.ts";
-import { LOOKED_AT, usedLast } from "./used-last.ts";
+import { lookedAt, usedLast } from "./used-last.ts";
 
 type Key = readonly string[];
 
@@ -98,8 +98,11 @@ class DenoKvStore implements StoreOperations {
 
   async list(owner: string, limit?: number): Promise<OwnedRecord[]> {
     const owned: OwnedRecord[] = [];
-    const looked = limit === undefined ? {} : { limit: Math.max(limit, LOOKED_AT) };
-    for await (const { key } of this.#kv.list({ prefix: this.#ownerKey(owner) }, looked)) {
+    const most = lookedAt(limit);
+    for await (const { key } of this.#kv.list(
+      { prefix: this.#ownerKey(owner) },
+      most === undefined ? {} : { limit: most },
+    )) {
       const id = String(key.at(-1));
       const record = await this.read(id);
       if (record?.owner === owner) owned.push({ id, record });

@@ -4,7 +4,7 @@ import { checkBinding } from "./binding.ts";
 import { isLive } from "./plain-record.ts";
 import type { SessionNamespace, SessionStub } from "./session-stub.ts";
 import type { Listing, Removed, Unlisted } from "./stored-session.ts";
-import { LOOKED_AT, usedLast } from "./used-last.ts";
+import { lookedAt, usedLast } from "./used-last.ts";
 
 /**
  * Keeps every session in a Durable Object of its own on Cloudflare Workers: strongly consistent, everywhere.
@@ -66,7 +66,7 @@ class DurableObjectOperations implements StoreOperations {
   }
 
   async list(owner: string, limit?: number): Promise<OwnedRecord[]> {
-    const ids = (await this.#owner(owner).ownedIds()).slice(0, limit && Math.max(limit, LOOKED_AT));
+    const ids = (await this.#owner(owner).ownedIds()).slice(0, lookedAt(limit));
     const records = await Promise.all(ids.map(async (id) => ({ id, record: await this.read(id) })));
     const found = records.filter((one): one is OwnedRecord => one.record?.owner === owner);
     const others = records.filter((one) => one.record?.owner !== owner).map(({ id }) => id);

@@ -9,7 +9,7 @@ import {
 import { checkOption } from "./check-option.ts";
 import { cureForDynamo } from "./dynamo-cures.ts";
 import { conditionHeld, type DynamoDocument, itemOf, recordOf } from "./dynamo-document.ts";
-import { LOOKED_AT, usedLast } from "./used-last.ts";
+import { lookedAt, usedLast } from "./used-last.ts";
 
 export interface DynamoStoreOptions {
   /** The table: partition key `id` (string), TTL attribute `expiresAt`. */
@@ -91,7 +91,7 @@ class DynamoStore implements StoreOperations {
   }
 
   async list(owner: string, limit?: number): Promise<OwnedRecord[]> {
-    const ids = await this.#idsOf(owner, limit && Math.max(limit, LOOKED_AT));
+    const ids = await this.#idsOf(owner, lookedAt(limit));
     const records = await Promise.all(ids.map((id) => this.read(id)));
     // What the index tells may be old.
     const owned = records.flatMap((record, i) => (record?.owner === owner ? [{ id: String(ids[i]), record }] : []));

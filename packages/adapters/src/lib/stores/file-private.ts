@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { DirectoryError } from "./file-errors.ts";
 import { foreign, linked, openParent, shared, untrusted, withoutModes } from "./file-refusals.ts";
 import { did, FOLDER_MODE, MISSING, namesIn, resultOf } from "./file-system.ts";
-import { hasUsers, ownUser } from "./file-user.ts";
+import { hasUsers, ownUser, PROBE } from "./file-user.ts";
 
 const WRITABLE_BY_OTHERS = 0o022;
 const WRITABLE_BY_EVERYBODY = 0o002;
@@ -31,7 +31,7 @@ export async function openDirectory(path: string, names: readonly string[]): Pro
   const found = await findOwn(path);
   if (found && hasUsers()) {
     await checkParents(path);
-    const other = await firstName(path, (name) => !names.includes(name));
+    const other = await firstName(path, (name) => !names.includes(name) && !name.startsWith(PROBE));
     if (other === undefined) await makePrivate(path, found);
     else if (isOpenToOthers(found)) throw shared(path, found, other);
   }

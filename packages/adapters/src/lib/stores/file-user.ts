@@ -1,4 +1,5 @@
-import { lstat, mkdtemp, rmdir } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 
@@ -10,7 +11,7 @@ export function hasUsers(): boolean {
   return process.geteuid !== undefined;
 }
 
-/** The user of this process. Deno tells it only with `--allow-sys=uid`; otherwise a folder that is made in `path` shows it. */
+/** The user of this process. Deno tells it only with `--allow-sys=uid`; otherwise a file that is made in `path` shows it. */
 export async function ownUser(path: string): Promise<number | undefined> {
   try {
     return process.geteuid?.();
@@ -20,11 +21,16 @@ export async function ownUser(path: string): Promise<number | undefined> {
   }
 }
 
+/** How the name of such a file begins, for a process that is killed in between. */
+export const PROBE = ".user-";
+
 async function probe(path: string): Promise<number> {
   try {
-    const folder = await mkdtemp(join(path, ".user-"));
-    const { uid } = await lstat(folder);
-    await rmdir(folder);
+    const file = join(path, PROBE + randomUUID());
+    const handle = await open(file, "wx");
+    const { uid } = await handle.stat();
+    await handle.close();
+    await unlink(file);
     return uid;
   } catch (error) {
     probed = undefined;

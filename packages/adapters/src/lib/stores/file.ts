@@ -16,7 +16,7 @@ import type { FileSlot, Look } from "./file-slot.ts";
 import { SlotFolders } from "./file-slots.ts";
 import { recordOf, type SlotState } from "./file-state.ts";
 import { isOld } from "./file-system.ts";
-import { LOOKED_AT, usedLast } from "./used-last.ts";
+import { lookedAt, usedLast } from "./used-last.ts";
 
 export interface FileStoreOptions {
   /** The clock in milliseconds, for tests. Default `Date.now`. */
@@ -136,7 +136,7 @@ class FileStore implements StoreOperations {
 
   async list(owner: string, limit?: number): Promise<OwnedRecord[]> {
     const owned: OwnedRecord[] = [];
-    for (const id of await this.#owners.ids(owner, limit && Math.max(limit, LOOKED_AT))) {
+    for (const id of await this.#owners.ids(owner, lookedAt(limit))) {
       const record = await this.read(id);
       if (record === undefined) await this.#owners.forget(owner, id);
       else if (record.owner === owner) owned.push({ id, record });

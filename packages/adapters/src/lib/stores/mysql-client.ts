@@ -89,7 +89,16 @@ function asSent(value: SqlValue): MysqlValue {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Undefined for bytes that are no text. */
+function asText(value: unknown): unknown {
+  if (!(value instanceof Uint8Array)) return value;
+  try {
+    return utf8.decode(value);
+  } catch {
+    return undefined;
+  }
+}
+
 function withTexts(row: object): object {
-  const asText = (value: unknown) => (value instanceof Uint8Array ? utf8.decode(value) : value);
   return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, asText(value)]));
 }

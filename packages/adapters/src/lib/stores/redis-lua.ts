@@ -33,6 +33,7 @@ return {'saved'}
 
 /**
  * Takes the version that was read, then the arguments of `write`; `indexed` is empty where the index hasn't been asked.
+ * A record that has expired ends the session: that is a DEL, which works even if Redis is full.
  * Gives "unindexed", with nothing written, where it must be, and after "saved" the owner and `indexed` of before.
  */
 export const UPDATE: string = `${write}
@@ -40,6 +41,10 @@ local version, id, owner, indexed = unpack(redis.call('HMGET', KEYS[1], 'version
 if not version then return {'missing'} end
 if id == ARGV[2] then return {'saved'} end
 if version ~= ARGV[1] then return {'changed'} end
+if tonumber(ARGV[7]) <= tonumber(redis.call('TIME')[1]) then
+  redis.call('DEL', KEYS[1])
+  return {'saved', owner, indexed}
+end
 if ARGV[9] and ARGV[8] == '' then
   if owner ~= ARGV[9] or tonumber(indexed) < tonumber(ARGV[7]) then return {'unindexed'} end
   ARGV[8] = indexed

@@ -21,7 +21,9 @@ export function script(commands: RedisCommands, text: string): Script {
 /** A client may be set to give its texts as bytes. */
 export function textsIn(reply: unknown): unknown[] {
   if (!Array.isArray(reply)) throw new TypeError("The Redis client must give replies as they are.");
-  return reply.map((value) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value));
+  return reply.map((value) =>
+    value instanceof Uint8Array ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(value) : value,
+  );
 }
 
 /** Redis puts the code of an error at the start of its message. */

@@ -13,7 +13,7 @@ import { cureForRedis } from "./redis-cures.ts";
 import { CREATE, DELETE, FIELDS, READ, TOUCH, UPDATE } from "./redis-lua.ts";
 import { keptTill, RedisOwners } from "./redis-owners.ts";
 import { hasCode, type Script, script, textsIn } from "./redis-script.ts";
-import { LOOKED_AT, usedLast } from "./used-last.ts";
+import { lookedAt, usedLast } from "./used-last.ts";
 
 export interface RedisStoreOptions {
   /** What every key begins with. Default `"session:"`. */
@@ -112,7 +112,7 @@ class RedisOperations implements StoreOperations {
   }
 
   async list(owner: string, limit?: number): Promise<OwnedRecord[]> {
-    const ids = await this.#owners.list(owner, limit && Math.max(limit, LOOKED_AT));
+    const ids = await this.#owners.list(owner, lookedAt(limit));
     const records = await Promise.all(ids.map((id) => this.read(id)));
     const owned = ids.flatMap((id, i) => {
       const record = records[i];
@@ -131,7 +131,7 @@ function isSignIn({ owner, createdAt, usedAt }: SessionRecord): boolean {
   return owner !== undefined && createdAt === usedAt;
 }
 
-/** In the order that the scripts take them, which is that of no other place. */
+/** In the order in which the scripts take them. */
 function writeArguments(record: SessionRecord, till: number | ""): (string | number)[] {
   const { version, data, createdAt, usedAt, expiresAt, owner } = record;
   const always = [crypto.randomUUID(), version, data, createdAt, usedAt, expiresAt];

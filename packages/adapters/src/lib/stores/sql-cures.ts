@@ -14,8 +14,10 @@ export const tooMany = "The server accepts no more connections: raise its limit,
 export type Cures = Readonly<Record<string, string>>;
 
 export function cureIn(cures: Cures, error: unknown): string | undefined {
+  const cure = cureForConnection(error);
+  if (cure !== undefined) return cure;
   const { code, errno, message } = Object(error) as Record<string, unknown>;
   const known = (sign: string) => sign === code || sign === errno || String(message).includes(sign);
   const sign = Object.keys(cures).find(known);
-  return sign === undefined ? cureForConnection(error) : cures[sign];
+  return sign === undefined ? undefined : cures[sign];
 }

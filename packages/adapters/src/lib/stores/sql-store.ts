@@ -1,4 +1,5 @@
 import type { Awaitable, SessionRecord, SessionStore, StoreOperations } from "@websession/core";
+import { notARecord } from "./plain-record.ts";
 import type { SqlStatements } from "./sql-statements.ts";
 
 /** A store in a table of a database. */
@@ -65,31 +66,30 @@ export function sqlOperations(sql: SqlStatements, query: SqlQuery, now: () => nu
 interface Row {
   readonly id: string;
   readonly version: unknown;
-  readonly data: string;
+  readonly data: unknown;
   readonly owner: string | null;
   readonly created: unknown;
   readonly used: unknown;
   readonly expires: unknown;
 }
 
+/** What the client gives in another form is no record: the library finds out whether the client or the row is at fault. */
 function recordOf({ version, data, owner, created, used, expires }: Row): SessionRecord {
+  if (typeof data !== "string") return notARecord;
   return {
-    version: integerOf("version", version),
+    version: integerOf(version),
     data,
     owner: owner ?? undefined,
-    createdAt: integerOf("created_at", created),
-    usedAt: integerOf("used_at", used),
-    expiresAt: integerOf("expires_at", expires),
+    createdAt: integerOf(created),
+    usedAt: integerOf(used),
+    expiresAt: integerOf(expires),
   };
 }
 
-/** Clients give 64-bit integers as numbers, as bigints or as texts. One that makes dates of them can't be understood. */
-function integerOf(column: string, value: unknown): number {
+/** Clients give 64-bit integers as numbers, as bigints or as texts. NaN for anything else. */
+function integerOf(value: unknown): number {
   const text = String(value);
-  if (/^-?\d+$/.test(text)) return Number(text);
-  throw new TypeError(
-    `the client gives the column ${column} as ${text}, not as an integer: let it read bigint as such`,
-  );
+  return /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function valuesOf({ version, data, owner, createdAt, usedAt, expiresAt }: SessionRecord): SqlValue[] {

@@ -1,7 +1,11 @@
 import type { OwnedRecord } from "@websession/core";
 
-/** A store whose index can't sort looks at so many of an owner's records for a list with a limit, and at no more. */
-export const LOOKED_AT = 1000;
+const AT_LEAST = 1000;
+
+/** A store whose index can't sort looks at so many of an owner's records, and at no more. Without a limit, at all. */
+export function lookedAt(limit: number | undefined): number | undefined {
+  return limit && Math.max(limit, AT_LEAST);
+}
 
 /** The records that were used last, at most `limit`. */
 export function usedLast(owned: OwnedRecord[], limit?: number): OwnedRecord[] {

@@ -1,4 +1,5 @@
 import { SessionError } from "../errors.ts";
+import { isId } from "../token/claims.ts";
 
 /** One session of an owner, for a page that lists devices. The id names the session and does not open it. */
 export interface SessionInfo<Data extends object = Record<string, unknown>> {
@@ -50,7 +51,7 @@ export interface OwnerSessions<Data extends object = Record<string, unknown>> {
  * what is no text.
  */
 export function isSessionId(id: unknown): id is string {
-  if (typeof id === "string") return /^[\w-]{22,64}$/.test(id);
+  if (typeof id === "string") return isId(id);
   const cure = "Give `session.id`, or the `id` of an entry of `list`";
   throw new SessionError("ERR_INVALID_ARGUMENT", `revoke needs a session's id, a string. ${cure}.`);
 }

@@ -44,6 +44,12 @@ export class Sealer {
     return text.length <= this.#transport.limit;
   }
 
+  /** True if a client that has such a token may bring it: it may be larger than one that is issued for a change. */
+  isAccepted({ text }: SealedToken): boolean {
+    const { limit, longest = limit } = this.#transport;
+    return text.length <= longest;
+  }
+
   /** Throws `ERR_TOKEN_TOO_LARGE` if the token does not fit. */
   assertFits(sealed: SealedToken): SealedToken {
     if (this.fits(sealed)) return sealed;

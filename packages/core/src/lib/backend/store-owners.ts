@@ -52,12 +52,16 @@ function assertLimit(limit: unknown): void {
   );
 }
 
-/** Does the work for all items, but not for thousands at once. */
+/** Does the work for all items, but not for thousands at once. Rejects with the first failure when all are done. */
 async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let i = 0; i < items.length; i += BATCH)
-    results.push(...(await Promise.all(items.slice(i, i + BATCH).map(work))));
-  return results;
+  const outcomes: PromiseSettledResult<R>[] = [];
+  for (let i = 0; i < items.length; i += BATCH) {
+    outcomes.push(...(await Promise.allSettled(items.slice(i, i + BATCH).map(work))));
+  }
+  return outcomes.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
 }
 
 /** Ends a session if it still belongs to the owner. Compare-and-set makes sure that no other owner has it at that moment. */

@@ -38,11 +38,12 @@ export class FittingTokens implements DataTokens {
     this.#sealer = sealer;
   }
 
-  /** An unchanged session that fitted under other options keeps the token that it has. */
+  /** An unchanged session was issued under other options if it does not fit: it is kept alive all the same. */
   make(claims: Claims, state: SessionState): Awaitable<SealedToken | undefined> {
-    return andThen(this.#sealer.sealData(claims), (sealed) =>
-      this.#sealer.fits(sealed) || statusOf(state) !== "unchanged" ? this.#sealer.assertFits(sealed) : undefined,
-    );
+    return andThen(this.#sealer.sealData(claims), (sealed) => {
+      if (this.#sealer.fits(sealed) || statusOf(state) !== "unchanged") return this.#sealer.assertFits(sealed);
+      return this.#sealer.isAccepted(sealed) ? sealed : undefined;
+    });
   }
 }
 

@@ -136,6 +136,8 @@ export class MemoryOperations implements StoreOperations {
       this.#remove(this.#written.oldest);
       return;
     }
+    this.#removeExpired(this.#entries.size);
+    if (this.#entries.size < this.#max) return;
     const cure = "Give it a larger `max`, or keep revocations in a store that lasts";
     throw new Error(`The memoryStore is full: it holds ${this.#max} records that have not expired. ${cure}.`);
   }

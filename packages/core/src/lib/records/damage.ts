@@ -6,12 +6,21 @@ import type { SessionRecord, StoreOperations } from "../store.ts";
 import { randomId } from "../token/claims.ts";
 import type { StoreCall } from "./store-call.ts";
 
-/** Throws unless the store gave back a record. Its data may still be damaged. */
+/** How the data of a record or a note would begin if a later version of this library wrote it in another format. */
+const LATER_FORMAT = '{"format":';
+
+/**
+ * Throws unless the store gave back a record. Its data may still be damaged. Throws `ERR_STORE`, so that it is left alone, if a
+ * later version of this library wrote it.
+ */
 export function assertRecord(found: SessionRecord): void {
   const { version, data, createdAt, usedAt, expiresAt } = Object(found) as SessionRecord;
   const whole = [version, createdAt, usedAt, expiresAt].every(Number.isSafeInteger);
   if (!whole || typeof data !== "string")
     throw new TypeError("a record has a version, three times and its data as text");
+  if (!data.startsWith(LATER_FORMAT)) return;
+  const cure = "Deploy that version on all servers";
+  throw new SessionError("ERR_STORE", `The record was written by a later version of this library. ${cure}.`);
 }
 
 /** How a damaged record is put right. */
@@ -79,12 +88,13 @@ export class DamageControl {
     const usedAt = this.#settings.now();
     const expiresAt = usedAt + longestLifetimeOf(this.#settings.lifetime);
     const record: SessionRecord = { version: 1, data: '{"probe":"é€😀"}', createdAt: usedAt, usedAt, expiresAt };
-    await this.#call("create", context, () => this.#store.create(id, record));
     try {
+      await this.#call("create", context, () => this.#store.create(id, record));
       const found = await this.#call("read", context, () => this.#store.read(id));
-      return Object.entries(record).every(([name, value]) => found?.[name as keyof SessionRecord] === value);
-    } finally {
       await this.#call("delete", context, () => this.#store.delete(id));
+      return Object.entries(record).every(([name, value]) => found?.[name as keyof SessionRecord] === value);
+    } catch {
+      return false;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { SessionError } from "../errors.ts";
-import { longestLifetimeOf } from "../lifetime.ts";
+import { CLOCK_SKEW, longestLifetimeOf } from "../lifetime.ts";
 import type { RequestContext } from "../request.ts";
 import type { Former, SessionNote } from "../session/loaded.ts";
 import type { Settings } from "../settings.ts";
@@ -125,17 +125,25 @@ export class Notes {
   }
 
   /** A damaged note is replaced: it rejects with `ERR_STORE` once. */
-  #find<Note>(key: string, kind: NoteKind<Note>, context: RequestContext): Promise<Note> {
+  async #find<Note>(key: string, kind: NoteKind<Note>, context: RequestContext): Promise<Note> {
+    let found: SessionRecord | undefined;
     const read = async () => {
-      const record = await this.#call("read", context, () => this.#store.read(key));
-      if (record) assertRecord(record);
-      return kind.read(record?.data, record?.version ?? 0);
+      found = await this.#call("read", context, () => this.#store.read(key));
+      if (found === undefined) return undefined;
+      assertRecord(found);
+      return kind.read(found.data, found.version);
     };
-    const run = () => this.#replace(key, kind.repaired(this.#settings.now()), context);
-    return this.#damage.reading(key, read, { kind: "note", done: kind.done, run }, context);
+    const run = () => this.#replace(key, kind.repaired(this.#settings.now()), found, context);
+    const note = await this.#damage.reading(key, read, { kind: "note", done: kind.done, run }, context);
+    return note ?? kind.read(undefined, 0);
   }
 
-  async #replace(key: string, text: string, context: RequestContext): Promise<void> {
+  /** Writes over the damaged note in one step, if it has a version: without the note, an ended session would open. */
+  async #replace(key: string, text: string, { version }: Partial<SessionRecord> = {}, context: RequestContext) {
+    if (version !== undefined && Number.isSafeInteger(version)) {
+      const record = this.#recordOf(text, version + 1);
+      if ((await this.#call("update", context, () => this.#store.update(key, record, version))) === "saved") return;
+    }
     await this.#call("delete", context, () => this.#store.delete(key));
     await this.#call("create", context, () => this.#store.create(key, this.#recordOf(text, 1)));
   }
@@ -198,11 +206,9 @@ function readOwnerNote(text: string | undefined, version: number): OwnerNote {
   return { version, since, except };
 }
 
-/** Seconds, more than clocks differ by: later than what the damaged note can have said. */
-const CLOCK_SKEW = 60;
-
 const ownerNotes: NoteKind<OwnerNote> = {
   read: readOwnerNote,
+  // Later than what the damaged note can have said.
   repaired: (now) => JSON.stringify({ since: (now + CLOCK_SKEW) * 1000 }),
   done: "All sessions of the owner have ended: the note may have said so",
 };

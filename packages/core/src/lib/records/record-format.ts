@@ -1,4 +1,4 @@
-import { expiryOf } from "../lifetime.ts";
+import { CLOCK_SKEW, expiryOf } from "../lifetime.ts";
 import type { Former, Generations, StoredSession } from "../session/loaded.ts";
 import type { Settings } from "../settings.ts";
 import type { SessionRecord } from "../store.ts";
@@ -51,10 +51,7 @@ export function encodeFormers(formers: readonly Former[]): EncodedFormer[] {
 /** The data of a record whose session has ended. */
 const ENDED = "{}";
 
-/** Seconds, more than clocks differ by: the record of an ended session must be expired for every server and store. */
-const CLOCK_SKEW = 60;
-
-/** The record of a session that has ended: its expiry is in the past. */
+/** The record of a session that has ended: its expiry is in the past for every server and store. */
 export function endedRecord({ claims }: SessionDraft, version: number, { now }: Settings): SessionRecord {
   const usedAt = now();
   return { version, data: ENDED, createdAt: claims.start, usedAt, expiresAt: usedAt - CLOCK_SKEW };

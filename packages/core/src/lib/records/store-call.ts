@@ -39,13 +39,13 @@ export function storeCall(
   outcomes: Outcomes = sessionOutcomes,
 ): StoreCall {
   const rule = `must be milliseconds, above 0 and at most ${LONGEST_TIMEOUT}`;
-  assertOption(timeout > 0 && timeout <= LONGEST_TIMEOUT, "storeTimeout", rule);
+  assertOption(typeof timeout === "number" && timeout > 0 && timeout <= LONGEST_TIMEOUT, "storeTimeout", rule);
   return async (operation, context, run) => {
     try {
       return await (operation === "sweep" ? run() : within(timeout, run()));
     } catch (cause) {
       context.emit({ type: "store-failed", operation });
-      const cure = cause instanceof LateError ? cause.cure : store.cureFor?.(cause);
+      const cure = cureOf(cause, store);
       const sentences = [`The session store failed to ${operation}: ${reasonOf(cause)}`, cure, outcomes[operation]];
       const message = sentences.filter(Boolean).join(". ");
       throw new SessionError("ERR_STORE", `${message}.`, { cause });
@@ -63,6 +63,15 @@ class LateError extends Error {
 
   constructor(timeout: number) {
     super(`no answer within ${timeout} ms (storeTimeout)`);
+  }
+}
+
+/** A store's author may not have thought of every error. */
+function cureOf(cause: unknown, store: StoreOperations): string | undefined {
+  try {
+    return cause instanceof LateError ? cause.cure : store.cureFor?.(cause);
+  } catch {
+    return undefined;
   }
 }
 

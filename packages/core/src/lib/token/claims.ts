@@ -118,7 +118,7 @@ function isInteger(value: unknown): value is number {
 }
 
 /** At least 128 bits, in characters that are safe in a file name and in a database key. */
-function isId(value: unknown): value is string {
+export function isId(value: unknown): value is string {
   return typeof value === "string" && /^[\w-]{22,64}$/.test(value);
 }
 
