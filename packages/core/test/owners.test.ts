@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { defineStore, memoryStore, type SessionStore, type StoreOperations } from "../src/index.ts";
 import { faulty } from "../src/testing.ts";
 import { bound } from "./bound.ts";
-import { START, setUp } from "./helpers.ts";
+import { cookieIn, START, setUp } from "./helpers.ts";
 
 const INVALID = expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" });
 
@@ -126,3 +126,46 @@ it("revokeAll ends all that it can, though the store fails for one", async () =>
   expect((await sessions.list("ada")).map(({ id }) => id)).toEqual([failing.id]);
   expect(audit).toHaveLength(249);
 });
+
+it.each([
+  ["list", 3],
+  ["update", 1],
+] as const)(
+  "a sign-in that is saved gets its cookie, though the store then fails to end the surplus (%s)",
+  async (failing, nth) => {
+    let calls = 0;
+    const armed = { on: false };
+    const failure = (operation: string) =>
+      armed.on && operation === failing && ++calls === nth ? "before" : undefined;
+    const store = faulty(memoryStore({ now: () => START * 1000 }), { failure });
+    const sessionsPerOwner = { max: 1, beyond: "end-oldest" as const };
+    const { sessions, visit, cookieOf } = setUp({ store, sessionsPerOwner });
+    await cookieOf((session) => session.login("ada"));
+    armed.on = true;
+    const cookie = cookieIn(await visit(undefined, (session) => session.login("ada")));
+    armed.on = false;
+    await visit(cookie, (session) => expect(session.owner).toBe("ada"));
+    expect(calls).toBeGreaterThanOrEqual(nth);
+    await cookieOf((session) => session.login("ada"));
+    expect(await sessions.list("ada")).toHaveLength(1);
+  },
+);
+
+it.each(["before", "after"] as const)(
+  "a sign-in that fails because the former session can't be ended (%s) leaves no session that nobody holds",
+  async (fault) => {
+    const armed = { on: false };
+    let deletes = 0;
+    const failure = (operation: string) => (armed.on && operation === "delete" && ++deletes === 1 ? fault : undefined);
+    const store = faulty(memoryStore(), { failure });
+    const { sessions, visit, cookieOf } = setUp({ store });
+    const cookie = await cookieOf((session) => session.set("cart", 1));
+    armed.on = true;
+    const signIn = visit(cookie, (session) => {
+      session.destroy();
+      session.login("ada");
+    });
+    await expect(signIn).rejects.toMatchObject({ code: "ERR_STORE" });
+    expect(await sessions.list("ada")).toEqual([]);
+  },
+);

@@ -37,6 +37,16 @@ function operationsWith(methods: Partial<ConnectStoreLike>) {
 }
 
 describe("connectStore", () => {
+  it("never ends a session of express-session, whose ids look like ours", async () => {
+    const plain = new PlainStore();
+    const id = newId();
+    plain.sessions.set(id, { cookie: { originalMaxAge: null }, passport: { user: "ada" } });
+    const { operations } = connectStore(plain);
+    await operations.delete(id);
+    await createSessions({ secrets, store: connectStore(plain) }).revoke(id);
+    expect(plain.sessions.has(id)).toBe(true);
+  });
+
   it("gives the store what it needs of a session of express-session, and the record", async () => {
     const plain = new PlainStore();
     const [id, record] = [newId(), aRecord()];

@@ -69,6 +69,18 @@ describe("the files of fileStore", () => {
     expect(await contentOf(directory)).toEqual([]);
   });
 
+  it("don't keep a sweep from what comes behind them: it says so at the end", async () => {
+    const { store, slot } = setUp();
+    const ids = Array.from({ length: 40 }, newId);
+    for (const id of ids) await store.create(id, aRecord({ expiresAt: seconds() - 1 }));
+    const stray = slot(newId());
+    await mkdir(join(stray, ".."), { recursive: true });
+    await writeFile(stray, "no folder");
+    await expect(store.sweep?.()).rejects.toThrow(`${stray} is a file`);
+    await rm(stray);
+    expect(await store.sweep?.()).toBe(0);
+  });
+
   it("are kept by a sweep where they are not ours", async () => {
     const { directory, store, slot, formerSlot } = setUp();
     const id = newId();

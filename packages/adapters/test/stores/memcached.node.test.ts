@@ -151,6 +151,22 @@ describe.skipIf(noMemcached)("memcachedStore where memcached is full and told to
   });
 });
 
+describe.skipIf(noMemcached)("memcachedStore where memcached was started with -C", () => {
+  it("refuses to work without compare-and-set, rather than lose one of two writes", async () => {
+    const own = await startMemcached("-C");
+    const ownClient = memjs.Client.create(`127.0.0.1:${own.port}`, options);
+    const { operations } = memcachedStore(ownClient);
+    const id = newId();
+    await operations.create(id, aRecord());
+    const failure = await operations.read(id).catch((error: unknown) => error);
+    expect(String(failure)).toMatch(/-C, without compare-and-set/);
+    expect(operations.cureFor?.(failure)).toMatch(/^Start memcached without -C/);
+    await expect(operations.update(id, aRecord({ version: 2 }), 1)).rejects.toThrow(/-C/);
+    ownClient.close();
+    await own.stop();
+  });
+});
+
 describe.skipIf(noMemcached)("memcachedStore, when memcached fails", () => {
   const impatient = memjs.Client.create(`127.0.0.1:${port}`, { ...options, timeout: 0.2 });
   const impatientStore = memcachedStore(impatient).operations;

@@ -53,8 +53,21 @@ describe.skipIf(noRedis).each(kinds)("redisStore with %s", async (_, connectTo) 
     ["a hash that lacks the data", (redis, key) => redis.hdel(key, "data")],
     ["a hash that lacks both", (redis, key) => redis.hdel(key, "version", "data")],
     ["a hash with a time that is no number", (redis, key) => redis.hset(key, "usedAt", "yesterday")],
+    ["a hash with a version that is written otherwise", (redis, key) => redis.hset(key, "version", "01")],
     ["a hash with other data", (redis, key) => redis.hset(key, "data", "b:0;")],
   ];
+  it("keeps a session whose mark of the index was lost", async () => {
+    const asker = await ioRedis(port);
+    const [id, owner] = [newId(), `ada ${newId()}`];
+    await store.create(id, aRecord({ owner }));
+    await asker.client.hdel(`session:${id}`, "indexed");
+    expect(await store.touch(id, seconds(), seconds() + 3700, 1)).toBe("saved");
+    await asker.client.hset(`session:${id}`, "indexed", "no number");
+    expect(await store.update(id, aRecord({ owner, version: 2, createdAt: seconds() - 60 }), 1)).toBe("saved");
+    expect(await idsOf(store, owner)).toEqual([id]);
+    asker.close();
+  });
+
   it.each(others)("makes %s under the key of a session an error once, and then a new session", async (what, make) => {
     const asker = await ioRedis(port);
     const sessions = createSessions({ secrets, store: redisStore(client) });

@@ -121,3 +121,8 @@ describe("options", () => {
     }
   });
 });
+
+it("refuses a Pool of pg in binary mode, which takes 64-bit integers for others", () => {
+  const pool = { options: { binary: true }, query: async () => ({ rows: [] }) };
+  expect(() => postgresStore(pool)).toThrow(/^client must not have `binary: true`/);
+});

@@ -56,7 +56,7 @@ function readTimeouts(
   option: string,
   idle: number,
   absolute: number,
-  refresh: number = Math.floor(idle / 10),
+  refresh: number = Math.floor(Number(idle) / 10),
 ): Timeouts {
   const whole = [idle, absolute, refresh].every(Number.isSafeInteger);
   const rule = "must be whole seconds, with absolute above 0 and refresh from 0 to less than idle";

@@ -43,6 +43,7 @@ function checkStore(store: ConnectStoreLike): void {
 
 function recordsIn(store: ConnectStoreLike): KeyValueStore {
   const remove = async (id: string) => {
+    if (await isForeign(store, id)) return;
     await resultOf((callback) => store.destroy(id, callback)).catch(undefinedIfMissing);
   };
   return {
@@ -67,6 +68,12 @@ async function findIn(store: ConnectStoreLike, id: string): Promise<SessionRecor
     // Stores parse the JSON that they have kept.
     return error instanceof SyntaxError ? notARecord : undefinedIfMissing(error);
   }
+}
+
+/** True for a session of express-session, whose ids look like ours: it is left alone. */
+async function isForeign(store: ConnectStoreLike, id: string): Promise<boolean> {
+  const session = await resultOf((callback) => store.get(id, callback)).catch(() => undefined);
+  return Boolean(session) && !("websession" in Object(session));
 }
 
 /** The code by which express-session knows that there is no such session. A socket that does not exist has it too. */

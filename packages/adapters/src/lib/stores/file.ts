@@ -147,15 +147,20 @@ class FileStore implements StoreOperations {
   /** Up to 1000 records; when no more are left, also what processes left behind that were killed. */
   async sweep(): Promise<number> {
     let swept = 0;
+    let failure: unknown;
     for await (const slot of this.#slots.tidied()) {
-      if (await this.#sweepSlot(slot)) swept++;
+      const done = await this.#sweepSlot(slot).catch((error: unknown) => {
+        failure ??= error;
+      });
+      if (done) swept++;
       if (swept === SWEPT_AT_ONCE) return swept;
     }
+    if (failure !== undefined) throw failure;
     await this.#owners.sweep(async (id) => this.#live(await this.#slots.look(id)) !== undefined);
     return swept;
   }
 
-  /** Whether it was a record that has expired. */
+  /** Whether it was a record that has expired. Rejects for what can't be one, like a file: the sweep goes on behind it. */
   async #sweepSlot(slot: FileSlot): Promise<boolean> {
     const look = await slot.look();
     if (look === undefined) return false;

@@ -40,7 +40,11 @@ export class Memcached {
 
   async get(key: string): Promise<MemcachedItem | undefined> {
     const { header, val } = await this.#send({ opcode: GET, key }, [OK, NOT_FOUND]);
-    return header.status === OK ? { value: new TextDecoder().decode(val), cas: header.cas } : undefined;
+    if (header.status !== OK) return undefined;
+    // Without -C no item has this number, and with it a replace would not compare anything.
+    if (header.cas.every((byte) => byte === 0))
+      throw new Error("memcached was started with -C, without compare-and-set");
+    return { value: new TextDecoder().decode(val), cas: header.cas };
   }
 
   async add(key: string, value: string, expiresAt: number): Promise<boolean> {

@@ -39,6 +39,9 @@ type Query = (sql: string, values?: SqlValue[]) => Promise<readonly unknown[]>;
 function queryOf(client: PgPool | PostgresJs): Query {
   // Prepared, postgres.js needs one round trip, and two otherwise. Where the client says `prepare: false`, that wins.
   if (offers<PostgresJs>(client, "unsafe")) return async (sql, values) => client.unsafe(sql, values, { prepare: true });
+  // In this mode pg takes 64-bit integers for others.
+  if ((Object(client) as { options?: { binary?: unknown } }).options?.binary)
+    throw invalid("client must not have `binary: true`");
   if (offers<PgPool>(client, "query")) return async (sql, values) => (await client.query(sql, values)).rows;
   throw invalid("client must be a Pool of pg, the function that postgres.js gives, or a Bun.SQL");
 }

@@ -46,7 +46,7 @@ if tonumber(ARGV[7]) <= tonumber(redis.call('TIME')[1]) then
   return {'saved', owner, indexed}
 end
 if ARGV[9] and ARGV[8] == '' then
-  if owner ~= ARGV[9] or tonumber(indexed) < tonumber(ARGV[7]) then return {'unindexed'} end
+  if owner ~= ARGV[9] or (tonumber(indexed) or 0) < tonumber(ARGV[7]) then return {'unindexed'} end
   ARGV[8] = indexed
 end
 write(unpack(ARGV, 2))
@@ -61,7 +61,7 @@ export const TOUCH = `
 local version, owner, indexed = unpack(redis.call('HMGET', KEYS[1], 'version', 'owner', 'indexed'))
 if not version then return {'missing'} end
 if version ~= ARGV[1] then return {'changed'} end
-if owner and tonumber(indexed) < tonumber(ARGV[3]) then
+if owner and (tonumber(indexed) or 0) < tonumber(ARGV[3]) then
   if owner ~= ARGV[5] then return {'unindexed', owner} end
   redis.call('HSET', KEYS[1], 'indexed', ARGV[4])
 end

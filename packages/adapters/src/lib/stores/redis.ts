@@ -159,9 +159,9 @@ function toRecord(fields: unknown[]): SessionRecord | undefined {
   };
 }
 
-/** NaN for a field that is missing. */
+/** NaN for a field that is missing, or that is not as the scripts wrote it: they compare texts. */
 function numberIn(field: unknown): number {
-  return typeof field === "string" ? Number(field) : Number.NaN;
+  return typeof field === "string" && String(Number(field)) === field ? Number(field) : Number.NaN;
 }
 
 function toUpdateResult(result: unknown): UpdateResult {

@@ -34,7 +34,14 @@ export function start(script: string, args: readonly string[], { umask = "" } = 
   lines.on("line", (line) => void told.push(line));
   const closed = Promise.all([once(child, "close"), once(lines, "close")]);
   // Deno's child.kill sends one signal only.
-  const signal = (name: NodeJS.Signals) => void process.kill(Number(child.pid), name);
+  const signal = (name: NodeJS.Signals) => {
+    try {
+      process.kill(Number(child.pid), name);
+    } catch (error) {
+      // It has ended by itself.
+      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    }
+  };
   onTestFinished(() => {
     if (child.exitCode === null && child.signalCode === null) signal("SIGKILL");
   });

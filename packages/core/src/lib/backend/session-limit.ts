@@ -88,12 +88,15 @@ export class SessionLimit {
     throw this.#tooMany();
   }
 
-  /** After the write, ends the oldest sessions: by compare-and-set, and only those that still belong to the owner. */
+  /**
+   * After the write, ends the oldest sessions: by compare-and-set, and only those that still belong to the owner. If the store
+   * fails, the next sign-in does it: this one is saved, and its client must get the new token.
+   */
   async #endSurplus(signIn: SignIn): Promise<void> {
     const { owner, context } = signIn;
-    const sessions = await this.#inOrder(signIn);
+    const sessions = await this.#inOrder(signIn).catch(() => []);
     const surplus = sessions.slice(0, Math.max(0, sessions.length - this.#max));
-    await Promise.all(surplus.map((session) => endOwned(this.#records, session, owner, context)));
+    await Promise.allSettled(surplus.map((session) => endOwned(this.#records, session, owner, context)));
     if (surplus.some((session) => targetOf(session) === signIn.target)) throw this.#tooMany();
   }
 

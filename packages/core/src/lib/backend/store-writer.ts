@@ -155,7 +155,7 @@ export class StoreWriter {
     await this.#environment.check(claims.data);
     const token = await this.#tokens.next(claims, state);
     const stored = await this.#createOrNothing(key, claims, context);
-    if (destroyed && loaded.claims) await this.#records.delete(keyIn(state), context);
+    if (destroyed && loaded.claims) await this.#deleteOrUndo(keyIn(state), key, context);
     return { kind: "saved", token, stored };
   }
 
@@ -173,6 +173,16 @@ export class StoreWriter {
       throw error;
     }
     throw new SessionError("ERR_STORE", `The session store already has a record of the new id ${key}.`);
+  }
+
+  /** Deletes the session that ends. If that fails, the client keeps its token, and nobody has one for the new session. */
+  async #deleteOrUndo(former: string, begun: string, context: RequestContext): Promise<void> {
+    try {
+      await this.#records.delete(former, context);
+    } catch (error) {
+      await this.#records.delete(begun, context).catch(() => {});
+      throw error;
+    }
   }
 
   /** Runs the write of a sign-in, within the limit of the owner's sessions if there is one. */
