@@ -1,8 +1,5 @@
 import { type NodeResponse, refuse, shadow } from "./node-response.ts";
 
-/** Calls the next handler, or with an error the framework's error handler. */
-export type Next = (error?: unknown) => unknown;
-
 /** What describes the body that is not sent, or lets caches keep it. */
 const ofTheBody = [
   "accept-ranges",
@@ -22,7 +19,7 @@ const ofTheBody = [
   "transfer-encoding",
 ];
 
-/** Takes back what the handler made of the response, so that an error can be answered in its place. */
+/** Takes back what the handler made of the response, so that an error can be answered instead. */
 export function takeBack(res: NodeResponse): void {
   for (const name of ofTheBody) {
     // Node frames no message itself once a header that isn't there has been removed.
@@ -33,16 +30,8 @@ export function takeBack(res: NodeResponse): void {
   Reflect.deleteProperty(res, "statusMessage");
 }
 
-/**
- * Hands an error to whoever answers it: the framework, or, where `next` takes no error, a bare 500 does.
- *
- * A plain callback for `next` is the handler itself, which must not run twice.
- */
-export function report(error: unknown, res: NodeResponse, next: Next): void {
-  if (next.length > 0) {
-    next(error);
-    return;
-  }
+/** Answers an error that nobody else can answer: a bare 500, and a line on the console. */
+export function answerFor(error: unknown, res: NodeResponse): void {
   console.error(error);
   answerBare(res);
 }

@@ -5,6 +5,8 @@ export interface NodeRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly url?: string | undefined;
   readonly socket: object;
+  /** In Express, what the present router goes on with. */
+  readonly next?: unknown;
   /** What the middleware adds. */
   session?: unknown;
 }

@@ -1,14 +1,15 @@
 import type { IncomingMessage } from "node:http";
 import type { Session, SessionData, Sessions } from "@websession/core";
-import { type Next, report } from "./node-failure.ts";
+import { answerFor } from "./node-failure.ts";
 import { HeadGate } from "./node-gate.ts";
+import { type Next, reportLate } from "./node-next.ts";
 import { type NodeRequest, RequestView } from "./node-request.ts";
 import type { NodeResponse } from "./node-response.ts";
 
 /** A request that has passed `session`: `(req as SessionRequest<{ visits: number }>).session`. */
 export type SessionRequest<Data extends object = SessionData> = IncomingMessage & { session: Session<Data> };
 
-/** Middleware for Express 5, Connect and their kin, and for plain `node:http` and `node:http2`. */
+/** Middleware for Express, Connect and their kin. */
 export type NodeMiddleware = (req: NodeRequest, res: NodeResponse, next: Next) => void;
 
 /**
@@ -18,8 +19,10 @@ export type NodeMiddleware = (req: NodeRequest, res: NodeResponse, next: Next) =
  * `ERR_SESSION_COMMITTED`. Where committing takes time (WebCrypto, a store), the response waits for it; with `nodeHmac` and
  * without a store it never does.
  *
- * Errors of loading and committing go to `next(error)`, with nothing of the handler's response sent. An error handler that
- * wants to answer for a handler which is still writing must do so synchronously; else the answer is a bare 500.
+ * An error of loading goes to `next(error)`. An error of committing comes after the handler, and nothing of the handler's
+ * response is sent: Express and Connect give it to their error handlers; in other frameworks, which can't take it any more,
+ * it is written to the console and answered with a bare 500. `next` is called only once there. An error handler that wants
+ * to answer for a handler which is still writing must do so synchronously; else the answer is a bare 500.
  *
  * For Express, tell TypeScript once:
  *
@@ -32,29 +35,30 @@ export type NodeMiddleware = (req: NodeRequest, res: NodeResponse, next: Next) =
  *   }
  * }
  * ```
- *
- * Without a framework, give the handler as a callback without parameters. Its own errors, and those of the session, are then
- * written to the console and answered with a bare 500:
- *
- * ```ts
- * const withSession = session(sessions);
- * createServer((req, res) => {
- *   withSession(req, res, () => {
- *     const { session } = req as SessionRequest<{ visits: number }>;
- *     res.end(`Total visits: ${session.get("visits")}`);
- *   });
- * });
- * ```
  */
 export function session<Data extends object>(sessions: Sessions<Data>): NodeMiddleware {
-  return (req, res, next) => {
-    const fail = (error: unknown): void => report(error, res, next);
-    const run = (session: Session<Data>): unknown => {
+  async function run(req: NodeRequest, res: NodeResponse, next: Next, connectNext: Next | undefined): Promise<unknown> {
+    try {
+      const session = await sessions.load(new RequestView(req));
       req.session = session;
-      new HeadGate(res, { commit: (headers) => sessions.commitHeaders(session, headers), fail });
-      // The promise of an asynchronous handler, where there is one.
-      return next();
-    };
-    sessions.load(new RequestView(req)).then(run).catch(fail);
-  };
+      new HeadGate(res, {
+        commit: (headers) => sessions.commitHeaders(session, headers),
+        fail: (error) => reportLate(error, req, res, connectNext),
+      });
+    } catch (error) {
+      return next(error);
+    }
+    // The promise of an asynchronous handler, where there is one.
+    return next();
+  }
+
+  function middleware(req: NodeRequest, res: NodeResponse, next: Next): void {
+    run(req, res, next, undefined).catch((error) => answerFor(error, res));
+  }
+
+  // Connect, and nobody else, calls the method `handle` of what it is given, if there is one.
+  function handle(req: NodeRequest, res: NodeResponse, next: Next): void {
+    run(req, res, next, next).catch((error) => answerFor(error, res));
+  }
+  return Object.assign(middleware, { handle });
 }
