@@ -134,9 +134,9 @@ async function answerOf(example: Example): Promise<Headers> {
     await respond(null, headers);
     return headers;
   }
-  const listening = app?.listen(0, "127.0.0.1") ?? server?.listen(0, "127.0.0.1");
+  const listening = app?.listen(0, "127.0.0.1") ?? server;
   if (listening === undefined) return expect.unreachable(`${example.name} exports nothing that can be run`);
-  await new Promise((resolve) => listening.once("listening", resolve));
+  if (!listening.listening) await new Promise((resolve) => listening.once("listening", resolve));
   const response = await globalThis.fetch(`http://127.0.0.1:${(listening.address() as AddressInfo).port}/`);
   listening.close();
   return response.headers;

@@ -22,6 +22,7 @@ function examplesOf(document: string): Example[] {
 export const examples: Example[] = documents.flatMap(examplesOf);
 
 export const environment = {
+  PORT: "0",
   SESSION_SECRET: "a secret for documentation, 32 bytes",
   OLD_SESSION_SECRET: "an older secret for documentation",
   SESSION_SECRETS: "one secret for the documentation,another secret for the documentation",

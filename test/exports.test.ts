@@ -81,6 +81,7 @@ const surface: Record<string, string[]> = {
     "SessionRequest",
     "nodeHmac",
     "session",
+    "withSession",
   ],
   "@websession/adapters/stores/cloudflare-kv": ["CloudflareKvOptions", "KvNamespace", "cloudflareKv"],
   "@websession/adapters/stores/connect": ["ConnectCookie", "ConnectSession", "ConnectStoreLike", "connectStore"],

@@ -272,6 +272,14 @@ describe("a session that can't be loaded", () => {
     load: () => Promise.reject(new Error("store is down")),
   };
 
+  it("is a bare 500 without a framework, and the handler is not run", async () => {
+    const handler = vi.fn();
+    const origin = await serve(withSession(sessions, handler));
+    expect(await ask(origin)).toMatchObject(bare(500, ""));
+    expect(codes()).toEqual(["store is down"]);
+    expect(handler).not.toHaveBeenCalled();
+  });
+
   it("is given to next", async () => {
     const origin = await serve((req, res) => {
       session(sessions)(req, res, (error) => res.end(String(error)));

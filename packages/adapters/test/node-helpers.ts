@@ -11,7 +11,7 @@ import {
   webCryptoHmac,
 } from "@websession/core";
 import { onTestFinished } from "vitest";
-import { nodeHmac, type SessionRequest, session } from "../src/node.ts";
+import { withSession as handle, nodeHmac } from "../src/node.ts";
 
 export const SECRET = "a secret for tests that is long enough";
 
@@ -50,8 +50,7 @@ type Handler = (session: Session<Data>, res: ServerResponse, req: IncomingMessag
 
 /** A listener of `node:http` with a session. */
 export function withSession(sessions: Sessions<Data>, handler: Handler): RequestListener {
-  const middleware = session(sessions);
-  return (req, res) => middleware(req, res, () => handler((req as SessionRequest<Data>).session, res, req));
+  return handle(sessions, (req, res, session) => handler(session, res, req));
 }
 
 /** A server on a free port of the loopback until the test ends; resolves with its origin. */

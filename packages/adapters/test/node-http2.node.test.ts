@@ -10,7 +10,7 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import type { Session } from "@websession/core";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { session } from "../src/node.ts";
+import { withSession } from "../src/node.ts";
 import { type Data, deferred, providers, tooMuch, warmUp } from "./node-helpers.ts";
 
 type Handler = (session: Session<Data>, res: Http2ServerResponse) => unknown;
@@ -18,10 +18,7 @@ type Handler = (session: Session<Data>, res: Http2ServerResponse) => unknown;
 describe.each(providers)("node:http2 with %s", async (_, hmac) => {
   async function open(handler: Handler, headers: OutgoingHttpHeaders = {}) {
     const { sessions, events } = await warmUp({ hmac });
-    const middleware = session(sessions);
-    const server = createServer((req, res) => {
-      middleware(req, res, () => handler((req as typeof req & { session: Session<Data> }).session, res));
-    });
+    const server = createServer(withSession(sessions, (_, res: Http2ServerResponse, session) => handler(session, res)));
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);

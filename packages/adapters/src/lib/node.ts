@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Session, SessionData, Sessions } from "@websession/core";
 import { answerFor } from "./node-failure.ts";
-import { HeadGate } from "./node-gate.ts";
 import { type Next, reportLate } from "./node-next.ts";
-import { type NodeRequest, RequestView } from "./node-request.ts";
+import { openSession } from "./node-open.ts";
+import type { NodeRequest } from "./node-request.ts";
 import type { NodeResponse } from "./node-response.ts";
 
 /** A request that has passed `session`: `(req as SessionRequest<{ visits: number }>).session`. */
@@ -39,12 +39,7 @@ export type NodeMiddleware = (req: NodeRequest, res: NodeResponse, next: Next) =
 export function session<Data extends object>(sessions: Sessions<Data>): NodeMiddleware {
   async function run(req: NodeRequest, res: NodeResponse, next: Next, connectNext: Next | undefined): Promise<unknown> {
     try {
-      const session = await sessions.load(new RequestView(req));
-      req.session = session;
-      new HeadGate(res, {
-        commit: (headers) => sessions.commitHeaders(session, headers),
-        fail: (error) => reportLate(error, req, res, connectNext),
-      });
+      req.session = await openSession(sessions, req, res, (error) => reportLate(error, req, res, connectNext));
     } catch (error) {
       return next(error);
     }
