@@ -274,19 +274,66 @@ describe("while the commit takes its time", () => {
     expect([seen, answer.status, answer.headers.get("x-a"), answer.text]).toEqual([true, 202, "1", "a"]);
   });
 
-  it("the response looks sent", async () => {
+  it.each<[string, ...((res: ServerResponse) => unknown)[]]>([
+    ["writeHead, write and end", (res) => res.writeHead(404), (res) => res.write("a"), (res) => res.end("b")],
+    ["end alone", (res) => res.end("a")],
+    ["end twice", (res) => res.end("a"), (res) => res.end()],
+    [
+      "an end with a status that is changed later",
+      (res) => res.writeHead(201).end("a"),
+      (res) => {
+        res.statusCode = 500;
+      },
+    ],
+  ])("the response looks as it would without: %s", async (_, ...steps) => {
+    const see = (res: ServerResponse) => {
+      const { headersSent, writableEnded, finished, statusCode, destroyed, writable } = res;
+      return { headersSent, writableEnded, finished, statusCode, destroyed, writable };
+    };
+    const run = (res: ServerResponse) => [
+      see(res),
+      ...steps.map((step) => {
+        step(res);
+        return see(res);
+      }),
+    ];
+    let bare: unknown;
+    await ask(
+      await serve((_, res) => {
+        bare = run(res);
+      }),
+    );
+    expect((await look(run)).seen).toEqual(bare);
+  });
+
+  it("the response has not finished, and says whether to wait", async () => {
+    const finished = deferred<boolean>();
     const { seen } = await look((res) => {
-      const before = [res.headersSent, res.writableEnded];
-      res.writeHead(404);
-      const headed = [res.headersSent, res.writableEnded, res.statusCode];
-      res.end("a");
-      return [before, headed, [res.headersSent, res.writableEnded, res.statusCode]];
+      const see = () => [res.writableFinished, res.writableNeedDrain];
+      res.on("finish", () => finished.resolve(res.writableFinished && res.finished));
+      const before = see();
+      res.flushHeaders();
+      const headed = see();
+      res.write("a");
+      const written = see();
+      res.end("b");
+      return [before, headed, written, see()];
     });
     expect(seen).toEqual([
       [false, false],
-      [true, false, 404],
-      [true, true, 404],
+      [false, false],
+      [false, true],
+      [false, false],
     ]);
+    expect(await finished.promise).toBe(true);
+  });
+
+  it("pipelines and streams wait, and end", async () => {
+    const { answer } = await look(async (res) => {
+      res.write("a");
+      await pipeline(Readable.from(["b", "c"]), res);
+    });
+    expect(answer.text).toBe("abc");
   });
 
   it("the implicit head may be asked for again", async () => {
