@@ -78,6 +78,7 @@ const surface: Record<string, string[]> = {
     "NodeMiddleware",
     "NodeRequest",
     "NodeResponse",
+    "SessionMiddlewareOptions",
     "SessionRequest",
     "nodeHmac",
     "session",

@@ -1,4 +1,4 @@
-export { type NodeMiddleware, type SessionRequest, session } from "./lib/node.ts";
+export { type NodeMiddleware, type SessionMiddlewareOptions, type SessionRequest, session } from "./lib/node.ts";
 export { withSession } from "./lib/node-handler.ts";
 export { nodeHmac } from "./lib/node-hmac.ts";
 export type { Next } from "./lib/node-next.ts";

@@ -7,8 +7,6 @@ export interface NodeRequest {
   readonly socket: object;
   /** In Express, what the present router goes on with. */
   readonly next?: unknown;
-  /** What the middleware adds. */
-  session?: unknown;
 }
 
 /** A Node request as the core reads it, and its headers in one. */

@@ -1,13 +1,25 @@
 import type { IncomingMessage } from "node:http";
-import type { Session, SessionData, Sessions } from "@websession/core";
+import { type Session, type SessionData, SessionError, type Sessions } from "@websession/core";
 import { answerFor } from "./node-failure.ts";
 import { type Next, reportLate } from "./node-next.ts";
 import { openSession } from "./node-open.ts";
+import { sessionProperty } from "./node-property.ts";
 import type { NodeRequest } from "./node-request.ts";
 import type { NodeResponse } from "./node-response.ts";
 
-/** A request that has passed `session`: `(req as SessionRequest<{ visits: number }>).session`. */
-export type SessionRequest<Data extends object = SessionData> = IncomingMessage & { session: Session<Data> };
+/**
+ * A request that has passed `session`: `(req as SessionRequest<{ visits: number }>).session`. With the option `name`, give
+ * that as well: `(req as SessionRequest<Data, "admin">).admin`.
+ */
+export type SessionRequest<Data extends object = SessionData, Name extends string = "session"> = IncomingMessage & {
+  readonly [name in Name]: Session<Data>;
+};
+
+/** Options of `session`. */
+export interface SessionMiddlewareOptions {
+  /** The property of the request that the session is at. Default `session`: `req.session`. */
+  readonly name?: string;
+}
 
 /** Middleware for Express, Connect and their kin. */
 export type NodeMiddleware = (req: NodeRequest, res: NodeResponse, next: Next) => void;
@@ -24,6 +36,11 @@ export type NodeMiddleware = (req: NodeRequest, res: NodeResponse, next: Next) =
  * it is written to the console and answered with a bare 500. `next` is called only once there. An error handler that wants
  * to answer for a handler which is still writing must do so synchronously; else the answer is a bare 500.
  *
+ * The same `sessions` may be mounted twice (on the app and on a router): the second finds the session of the first. Other
+ * `sessions` beside them need a cookie and a property of their own: `session(admins, { name: "admin" })` gives `req.admin`.
+ *
+ * Assigning to `req.session` throws `ERR_INVALID_ARGUMENT` and says what to call.
+ *
  * For Express, tell TypeScript once:
  *
  * ```ts
@@ -36,10 +53,16 @@ export type NodeMiddleware = (req: NodeRequest, res: NodeResponse, next: Next) =
  * }
  * ```
  */
-export function session<Data extends object>(sessions: Sessions<Data>): NodeMiddleware {
+export function session<Data extends object>(
+  sessions: Sessions<Data>,
+  options: SessionMiddlewareOptions = {},
+): NodeMiddleware {
+  const expose = sessionProperty<Data>(readName(options));
+
   async function run(req: NodeRequest, res: NodeResponse, next: Next, connectNext: Next | undefined): Promise<unknown> {
     try {
-      req.session = await openSession(sessions, req, res, (error) => reportLate(error, req, res, connectNext));
+      const fail = (error: unknown): void => reportLate(error, req, res, connectNext);
+      expose(req, await openSession(sessions, req, res, fail));
     } catch (error) {
       return next(error);
     }
@@ -56,4 +79,15 @@ export function session<Data extends object>(sessions: Sessions<Data>): NodeMidd
     run(req, res, next, next).catch((error) => answerFor(error, res));
   }
   return Object.assign(middleware, { handle });
+}
+
+function readName(options: SessionMiddlewareOptions): string {
+  const given = typeof options === "object" && options !== null;
+  const name: unknown = given ? (options.name ?? "session") : undefined;
+  if (typeof name === "string" && name !== "") return name;
+  throw new SessionError(
+    "ERR_INVALID_OPTION",
+    `The options of session must be an object whose name is a text, but are ${JSON.stringify(options)}. ` +
+      'The name is the property of the request that has the session: session(sessions, { name: "admin" }).',
+  );
 }
