@@ -32,7 +32,14 @@ export interface Sessions<Data extends object = SessionData> extends OwnerSessio
    */
   commitHeaders(session: Session<Data>, headers: HeadersLike): Awaitable<void>;
 
-  /** Loads the session, runs the handler and commits. If the handler throws, nothing is committed and `handle` rejects. */
+  /**
+   * Loads the session, runs the handler and commits to its response.
+   *
+   * If the handler throws a `Response`, as routers do to redirect, that is committed and thrown on; it is a copy if its headers
+   * can't be changed. If the handler throws anything else, nothing is committed and `handle` rejects with it. A commit that
+   * fails rejects with its own error. Inside another `handle` for the same request, the handler gets the session of the outer
+   * call, and only the outer call commits.
+   */
   handle(request: Request, handler: (session: Session<Data>) => Awaitable<Response>): Promise<Response>;
 
   /**
@@ -50,6 +57,8 @@ export interface Sessions<Data extends object = SessionData> extends OwnerSessio
  */
 export function createSessions<Data extends object = SessionData>(options: SessionOptions<Data>): Sessions<Data> {
   const config = readOptions(options);
+  /** The sessions of requests whose handlers are running. */
+  const running = new WeakMap<Request, Session<Data>>();
   const sessions: Sessions<Data> = {
     load: (request) => load(request, config),
     commit: async (session, response) => {
@@ -63,11 +72,41 @@ export function createSessions<Data extends object = SessionData>(options: Sessi
       );
     },
     handle: async (request, handler) => {
+      const outer = running.get(request);
+      if (outer !== undefined) return handler(outer);
       const session = await sessions.load(request);
-      return sessions.commit(session, await handler(session));
+      running.set(request, session);
+      const { response, thrown } = await answerOf(handler, session).finally(() => running.delete(request));
+      const committed = await sessions.commit(session, response);
+      if (thrown) throw committed;
+      return committed;
     },
     jwks: async () => ({ keys: await config.codec.keys() }),
     ...(config.backend.owners as OwnerSessions<Data>),
   };
   return sessions;
+}
+
+interface Answer {
+  readonly response: Response;
+  readonly thrown: boolean;
+}
+
+/** Runs the handler. A response counts, whether it is returned or thrown. */
+async function answerOf<Data extends object>(
+  handler: (session: Session<Data>) => Awaitable<Response>,
+  session: Session<Data>,
+): Promise<Answer> {
+  try {
+    return { response: await handler(session), thrown: false };
+  } catch (error) {
+    if (isResponse(error)) return { response: error, thrown: true };
+    throw error;
+  }
+}
+
+/** Not instanceof: a Response may come from another realm. Some errors have a status and headers too, but also a message. */
+function isResponse(value: unknown): value is Response {
+  const { status, headers, message }: Partial<Response & Error> = Object(value);
+  return typeof status === "number" && typeof headers?.getSetCookie === "function" && message === undefined;
 }
