@@ -72,7 +72,7 @@ const surface: Record<string, string[]> = {
     "storeContract",
   ],
   "@websession/adapters/fetch": ["SessionsSource", "withSession"],
-  "@websession/adapters/hono": ["SessionEnv", "SessionsSource", "session"],
+  "@websession/adapters/hono": ["HonoSessionOptions", "SessionEnv", "SessionsSource", "session"],
   "@websession/adapters/node": [
     "Next",
     "NodeMiddleware",

@@ -1,2 +1,2 @@
-export { type SessionEnv, session } from "./lib/hono.ts";
+export { type HonoSessionOptions, type SessionEnv, session } from "./lib/hono.ts";
 export type { SessionsSource } from "./lib/per-environment.ts";

@@ -74,6 +74,20 @@ describe("withSession", () => {
     for (let i = 0; i < 2; i++) await expect(handler(request(), env)).rejects.toThrow(/environment variable set/);
   });
 
+  it("commits a Response that the handler throws, and throws it on", async () => {
+    const signOut = withSession(sessions, (_request, session) => {
+      session.destroy();
+      throw Response.redirect("https://example.com/bye", 303);
+    });
+    const first = await withSession(sessions, (_request, session) => count(session))(request());
+    const thrown = await signOut(request(cookieOf(first))).then(
+      () => expect.unreachable("did not throw"),
+      (error: unknown) => (error instanceof Response ? error : expect.unreachable(`threw ${error}`)),
+    );
+    expect([thrown.status, thrown.headers.get("location")]).toEqual([303, "https://example.com/bye"]);
+    expect(cookieOf(thrown)).toBe("__Host-session=");
+  });
+
   it("lets the handler's error go on and commits nothing", async () => {
     const failure = new Error("from the handler");
     const handler = withSession(sessions, async (_request, session) => {

@@ -11,8 +11,9 @@ type Handler<Data extends object, Rest extends unknown[]> = (
 /**
  * A fetch handler with a session: `export default { fetch: withSession(sessions, (request, session) => ...) }`.
  *
- * What the runtime hands over beside the request follows as it came. If the handler throws, nothing is committed and the
- * error goes on.
+ * What the runtime gives beside the request follows the session. A `Response` that the handler throws is committed and thrown
+ * on. If the handler throws anything else, nothing is committed and the error is thrown on. Inside another `withSession` of the
+ * same sessions, for the same `Request` object, there is one session, and the outer one commits.
  */
 export function withSession<Data extends object, Rest extends unknown[]>(
   sessions: Sessions<Data>,

@@ -6,15 +6,20 @@ import type { Sessions } from "@websession/core";
  */
 export type SessionsSource<Data extends object, Env> = Sessions<Data> | ((env: Env) => Sessions<Data>);
 
+/** By factory, then by environment: a factory that is given to two middlewares makes the same sessions for both. */
+const madeBy = new WeakMap<object, WeakMap<object, unknown>>();
+
 /** The sessions of an environment, made when first asked for. */
 export function perEnvironment<Data extends object, Env>(
   source: SessionsSource<Data, Env>,
 ): (env: Env) => Sessions<Data> {
   if (typeof source !== "function") return () => source;
-  const made = new WeakMap<object, Sessions<Data>>();
+  const made = madeBy.get(source) ?? new WeakMap<object, unknown>();
+  madeBy.set(source, made);
   return (env) => {
     const key = environmentKey(env);
-    const sessions = made.get(key) ?? source(env);
+    // The map holds only what this very factory has made.
+    const sessions = (made.get(key) as Sessions<Data> | undefined) ?? source(env);
     made.set(key, sessions);
     return sessions;
   };
