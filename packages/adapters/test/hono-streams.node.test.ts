@@ -39,6 +39,7 @@ it("sends the cookie before the first event of a stream, which then flows", asyn
 });
 
 it("tells a stream that writes to the session too late", async () => {
+  const received = deferred();
   const told = deferred<Error>();
   const app = new Hono<SessionEnv<Data>>();
   app.use(session(sessions)).get("/", (c) =>
@@ -46,12 +47,14 @@ it("tells a stream that writes to the session too late", async () => {
       c,
       async (stream) => {
         await stream.write("one");
+        await received.promise;
         c.var.session.set("text", "too late");
       },
       async (error) => told.resolve(error),
     ),
   );
   const response = await fetch(await serve(app));
+  received.resolve();
   expect(await response.text()).toBe("one");
   const error = await told.promise;
   expect([error instanceof SessionError && error.code, response.headers.getSetCookie()]).toEqual([
