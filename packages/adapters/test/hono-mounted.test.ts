@@ -119,6 +119,19 @@ it("makes the sessions of an environment once for two middlewares that get the s
   expect(made).toBe(2);
 });
 
+it("gives sessions.handle inside a route the session of the middleware", async () => {
+  const { sessions, events } = visitorsWithEvents();
+  const app = new Hono().use(session(sessions)).get("/", (c) =>
+    sessions.handle(c.req.raw, (inner) => {
+      expect(inner).toBe(c.var.session);
+      inner.login("ada");
+      throw Response.redirect("https://example.com/");
+    }),
+  );
+  const thrown: unknown = await Promise.resolve(app.request("/")).catch((error: unknown) => error);
+  expect([namesIn(thrown as Response), events]).toEqual([["__Host-session"], ["logged-in"]]);
+});
+
 describe("two sessions side by side", () => {
   const visitors = createSessions<Data>({ secrets: SECRET });
 

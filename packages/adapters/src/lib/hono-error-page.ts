@@ -37,7 +37,6 @@ export function takeBack(c: Context): void {
  */
 export function cleanErrorPage(c: Context): void {
   const page = c.res;
-  const headers = new Headers(page.headers);
   // Hono's setter copies the headers of the former response over those of the new one, unless there is no former one.
   c.res = undefined;
   const pending = pendingHeaders(c);
@@ -45,11 +44,17 @@ export function cleanErrorPage(c: Context): void {
     name === "content-type" ||
     (name === "content-encoding" && !pending.has(name)) ||
     (name === "location" && page.status >= 300 && page.status < 400);
-  for (const [name, value] of page.headers) {
-    if (isOfThePage(name, value) && !isOwn(name)) headers.delete(name);
-  }
-  const { body, status, statusText } = page;
-  c.res = new Response(body, { status, statusText, headers });
+  const others = [...page.headers].filter(([name, value]) => isOfThePage(name, value) && !isOwn(name));
+  c.res = others.length === 0 ? page : withoutHeaders(page, others);
+}
+
+function withoutHeaders(
+  { body, status, statusText, headers }: Response,
+  fields: [name: string, value: string][],
+): Response {
+  const left = new Headers(headers);
+  for (const [name] of fields) left.delete(name);
+  return new Response(body, { status, statusText, headers: left });
 }
 
 /** Leaves only the headers of a finished response. They can be changed, unlike those of a redirect. */
