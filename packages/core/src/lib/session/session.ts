@@ -2,6 +2,7 @@ import type { Awaitable } from "../awaitable.ts";
 import type { SessionStatus } from "../decide.ts";
 import { SessionError } from "../errors.ts";
 import { assertOwner } from "../owner.ts";
+import { refuseAssignments } from "./assignments.ts";
 import type { EndReason } from "./loaded.ts";
 import {
   acceptUpdate,
@@ -40,6 +41,8 @@ type Entry<Data> = { [K in Key<Data>]-?: [key: K, value: Exclude<Data[K], undefi
  * Values may be plain objects, arrays, strings, finite numbers, booleans, null, Date, Map, Set, BigInt, Uint8Array and URL,
  * nested up to 1000 levels. If you change a value that `get` returned, at any depth, commit saves it.
  *
+ * Nothing else is kept: an assignment to any property but `persistent` throws a `TypeError`.
+ *
  * Every method that changes something throws `ERR_SESSION_COMMITTED` once the session has been committed.
  */
 export class Session<Data extends object = SessionData> {
@@ -49,6 +52,11 @@ export class Session<Data extends object = SessionData> {
   constructor(state: SessionState, updater: Updater) {
     this.#state = state;
     this.#updater = updater;
+    Object.preventExtensions(this);
+  }
+
+  static {
+    refuseAssignments(Session);
   }
 
   /** For `Sessions` only. Users can't call it: the package exports `Session` as a type. */
@@ -207,11 +215,12 @@ export class Session<Data extends object = SessionData> {
    * Signs a user in: the session gets this owner, a new start and, as by `regenerate`, a new token (ASVS 7.2.4).
    *
    * The data of an anonymous visitor stays (a cart, say). Data of another owner is dropped. `persistent` is for "remember me".
-   * Throws `ERR_INVALID_ARGUMENT` unless `owner` is a non-empty, well-formed string without NUL. Commit rejects with `ERR_SESSION_ENDED` if the session
+   * Throws `ERR_INVALID_ARGUMENT` unless `owner` is a non-empty, well-formed string without NUL, and on a callback. Commit rejects with `ERR_SESSION_ENDED` if the session
    * had this owner already, and has ended or got another token in the meantime.
    */
   login(owner: string, options: { readonly persistent?: boolean } = {}): void {
     assertOwner("login", owner);
+    assertNoCallback("login", options);
     const state = this.#write();
     const { persistent } = options;
     if (persistent !== undefined) assertBoolean(persistent);
@@ -219,13 +228,17 @@ export class Session<Data extends object = SessionData> {
     if (persistent !== undefined) this.persistent = persistent;
   }
 
-  /** Gives the session a new token; with a store or `revocations`, earlier ones open nothing. Call it if privileges change. */
-  regenerate(): void {
+  /** Gives the session a new token; with a store or `revocations`, earlier ones open nothing. Call it if privileges change. Throws `ERR_INVALID_ARGUMENT` on a callback. */
+  regenerate(): void;
+  regenerate(...given: unknown[]): void {
+    assertNoCallback("regenerate", given[0]);
     renew(this.#write());
   }
 
-  /** Ends the session. Everything written afterwards belongs to a new one. */
-  destroy(): void {
+  /** Ends the session. Everything written afterwards belongs to a new one. Throws `ERR_INVALID_ARGUMENT` on a callback. */
+  destroy(): void;
+  destroy(...given: unknown[]): void {
+    assertNoCallback("destroy", given[0]);
     destroy(this.#write());
   }
 
@@ -246,6 +259,13 @@ export class Session<Data extends object = SessionData> {
 function assertBoolean(value: unknown): void {
   if (typeof value === "boolean") return;
   throw new SessionError("ERR_INVALID_ARGUMENT", `persistent must be true or false, but is ${kindOf(value)}.`);
+}
+
+/** Sessions of express-session call a function when they are done. Here it would never be called, and the request would hang. */
+function assertNoCallback(method: string, given: unknown): void {
+  if (typeof given !== "function") return;
+  const cure = "Drop it, and put its code after the call: commit does the work, before the response is sent";
+  throw new SessionError("ERR_INVALID_ARGUMENT", `${method} takes no callback. ${cure}.`);
 }
 
 /** The type of a wrong argument, for an error message. */
