@@ -4,10 +4,10 @@ import { expect, it } from "vitest";
 import { root } from "./helpers.ts";
 
 /** Bytes, gzip. See docs/decisions/0003-bundle-size.md. */
-const BUDGET = 11_600;
+const BUDGET = 12_000;
 
 /** The same with encryption, and the part of jose that it takes. */
-const ENCRYPTED_BUDGET = 20_650;
+const ENCRYPTED_BUDGET = 21_050;
 
 const app = (imports: string, options: string) => `
   import { createSessions } from "@websession/core";

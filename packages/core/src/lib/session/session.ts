@@ -39,9 +39,10 @@ type Entry<Data> = { [K in Key<Data>]-?: [key: K, value: Exclude<Data[K], undefi
  * A visitor's session: works like a `Map`, typed by `Data`.
  *
  * Values may be plain objects, arrays, strings, finite numbers, booleans, null, Date, Map, Set, BigInt, Uint8Array and URL,
- * nested up to 1000 levels. If you change a value that `get` returned, at any depth, commit saves it.
+ * nested up to 1000 levels. Commit rejects what would come back as something else, like an instance of a class. If you change a
+ * value that `get` returned, at any depth, commit saves it.
  *
- * Nothing else is kept: an assignment to any property but `persistent` throws a `TypeError`.
+ * The session keeps no properties: an assignment to any property but `persistent` throws a `TypeError`.
  *
  * Every method that changes something throws `ERR_SESSION_COMMITTED` once the session has been committed.
  */

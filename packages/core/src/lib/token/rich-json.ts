@@ -1,11 +1,12 @@
 import { SessionError } from "../errors.ts";
 import { base64urlToBytes, bytesToBase64url } from "./base64url.ts";
+import { addedKeyOf, isJson, isJsonPrimitive, isPlain, isPlainArray, MAX_DEPTH } from "./plain-json.ts";
 
 /** How to write one kind of value that JSON does not have, and how to read it. */
 type Kind = readonly [write: (value: never) => unknown, read: (content: never) => unknown];
 
 /**
- * The kinds by the name that `Object.prototype.toString` gives. It works across realms and for subclasses like Buffer.
+ * The kinds by the name of their class, which works across realms.
  *
  * Such a value becomes an object whose only key is `$` and the name. A user's own object with a single key that
  * starts with `$` gets one more `$`, so that `parse` does not confuse the two.
@@ -20,55 +21,70 @@ const kinds = new Map<string, Kind>([
   ["URL", [String, (href: string) => new URL(href)]],
 ]);
 
-/** Data nested deeper than this is refused: some runtime's stack could overflow. */
-const MAX_DEPTH = 1000;
-
 /** Session data as JSON. Throws `ERR_NOT_SERIALIZABLE` with the path of a value that can't be kept: `cart.items[2].price`. */
 export function stringify(value: unknown, path = ""): string {
   // JSON.stringify is several times faster, and nearly always enough.
   return isJson(value) ? JSON.stringify(value) : write(value, path, 0);
 }
 
-/** True if JSON keeps the value as it is. False in case of doubt. */
-function isJson(value: unknown, depth = 0): boolean {
-  if (typeof value !== "object" || value === null) return isJsonPrimitive(value);
-  if (depth > MAX_DEPTH) return false;
-  return Array.isArray(value) ? isJsonArray(value, depth) : isPlain(value) && isJsonObject(value, depth);
-}
-
-/** A loop, because `every` skips the holes of a sparse array. */
-function isJsonArray(array: readonly unknown[], depth: number): boolean {
-  for (const member of array) if (!isJson(member, depth + 1)) return false;
-  return true;
-}
-
-/** `for in` makes no list of keys first. It may also check inherited keys, which does no harm. */
-function isJsonObject(object: Readonly<Record<string, unknown>>, depth: number): boolean {
-  for (const key in object) if (key[0] === "$" || !isJson(object[key], depth + 1)) return false;
-  return true;
-}
-
-function isJsonPrimitive(value: unknown): boolean {
-  return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
-}
-
 function write(value: unknown, path: string, depth: number): string {
   if (isJsonPrimitive(value)) return JSON.stringify(value);
-  const name = Object.prototype.toString.call(value).slice(8, -1);
-  const [plain] = kinds.get(name) ?? [];
+  if (Object.is(value, -0)) return "-0";
   if (depth > MAX_DEPTH) refuse(path, "A cycle, or data nested too deep,");
-  if (plain) return `{"$${name}":${write(plain(value as never), path, depth)}}`;
-  if (Array.isArray(value)) {
-    // Array.from, because `map` skips the holes of a sparse array.
-    return `[${Array.from(value, (member, index) => write(member, `${path}[${index}]`, depth + 1))}]`;
+  const name = kindNameOf(value);
+  const [plain] = kinds.get(name) ?? [];
+  if (plain) {
+    refuseAddedKey(Object(value), name === "Uint8Array" ? (value as Uint8Array).length : 0, name, path);
+    return `{"$${name}":${write(plain(value as never), path, depth)}}`;
   }
-  if (!isPlain(value)) refuse(path, typeof value === "number" ? value : value?.constructor?.name);
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  if (isPlainArray(value)) return writeArray(value, path, depth);
+  if (isPlain(value)) return writeObject(value, path, depth);
+  return refuse(path, typeof value === "number" ? value : value?.constructor?.name || typeof value);
+}
+
+function writeArray(array: readonly unknown[], path: string, depth: number): string {
+  // Array.from, because `map` skips the holes of a sparse array.
+  const members = Array.from(array, (member, index) => write(member, `${path}[${index}]`, depth + 1));
+  refuseAddedKey(array, array.length, "Array", path);
+  return `[${members}]`;
+}
+
+function writeObject(object: object, path: string, depth: number): string {
+  const members = membersOf(object, path).filter(([, member]) => member !== undefined);
   const mark = members.length === 1 && members[0]?.[0][0] === "$" ? "$" : "";
   const texts = members.map(
-    ([key, member]) => `${JSON.stringify(mark + key)}:${write(member, path ? `${path}.${key}` : key, depth + 1)}`,
+    ([key, member]) => `${JSON.stringify(mark + key)}:${write(member, pathTo(path, key), depth + 1)}`,
   );
   return `{${texts}}`;
+}
+
+function membersOf(object: object, path: string): [key: string, value: unknown][] {
+  return Reflect.ownKeys(object).map((key) => {
+    const { enumerable, value, get } = Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
+    if (typeof key === "string" && enumerable && !get) return [key, value];
+    return refuse(pathTo(path, key), "A property that is a symbol, a getter or not enumerable");
+  });
+}
+
+/**
+ * The name of a value's class, if the class itself made it: a value of a subclass like Buffer would come back without its
+ * methods, and a boxed BigInt as a primitive.
+ */
+function kindNameOf(value: unknown): string {
+  const name = Object.prototype.toString.call(value).slice(8, -1);
+  const isBoxed = name === "BigInt" && typeof value === "object";
+  return Object(value).constructor?.name === name && !isBoxed ? name : "";
+}
+
+function refuseAddedKey(value: object, length: number, name: string, path: string): void {
+  const key = addedKeyOf(value, length);
+  // In Deno every URL has a symbol.
+  if (key === undefined || (name === "URL" && typeof key === "symbol")) return;
+  refuse(pathTo(path, key), `A property that was added to ${name}`);
+}
+
+function pathTo(path: string, key: string | symbol): string {
+  return path ? `${path}.${String(key)}` : String(key);
 }
 
 /** Reads a text that `stringify` wrote. Throws if the text is not JSON, or has a value of an unknown kind. */
@@ -85,14 +101,15 @@ function revive(_key: string, value: unknown): unknown {
   return name[0] === "$" ? { [name]: content } : (kinds.get(name) as Kind)[1](content as never);
 }
 
-/** True for an object like a literal, of any realm: its prototype is null, or has no prototype itself. */
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return value !== undefined && !Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype);
-}
+const cures = new Map<unknown, string>([
+  ["Promise", "Did you forget await?"],
+  ["Buffer", "Keep Uint8Array.from(buffer), or a text."],
+]);
 
 /** The message shows only the beginning of the path: a cycle makes it very long. */
 function refuse(path: string, what: unknown): never {
-  throw new SessionError("ERR_NOT_SERIALIZABLE", `${path.slice(0, 99)}: ${what} can't be kept in a session.`);
+  const cure = cures.get(what) ?? "Make it plain data first, or leave it out.";
+  throw new SessionError("ERR_NOT_SERIALIZABLE", `${path.slice(0, 99)}: ${what} can't be kept in a session. ${cure}`);
 }
 
 /** A deep copy of the value. */
