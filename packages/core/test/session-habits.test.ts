@@ -7,7 +7,23 @@ async function newSession(): Promise<Session> {
 }
 
 const members = [
-  ...["get", "set", "has", "delete", "pop", "update", "clear", "size", "keys", "values", "entries", "flash", "flashes"],
+  ...[
+    "get",
+    "set",
+    "has",
+    "delete",
+    "pop",
+    "getOrInsert",
+    "getOrInsertComputed",
+    "update",
+    "clear",
+    "size",
+    "keys",
+    "values",
+    "entries",
+    "flash",
+    "flashes",
+  ],
   ...["isNew", "ended", "status", "id", "createdAt", "expiresAt", "owner", "login", "regenerate", "destroy"],
 ];
 const unknown = ["user", "cookie", "save", "toString", "then", "__proto__", "$"];

@@ -18,6 +18,10 @@ describe("types", () => {
     expectTypeOf(session.pop("since")).toEqualTypeOf<Date | undefined>();
     expectTypeOf(session.keys()).toEqualTypeOf<IterableIterator<"visits" | "cart" | "since">>();
     expectTypeOf(session.update("visits", (visits) => (visits ?? 0) + 1)).resolves.toEqualTypeOf<number>();
+    expectTypeOf(session.getOrInsert("cart", [])).toEqualTypeOf<{ sku: string; quantity: number }[]>();
+    expectTypeOf(session.getOrInsertComputed("visits", (key) => key.length)).toEqualTypeOf<number>();
+    // @ts-expect-error a number, not text
+    session.getOrInsert("visits", "1");
     for (const [key, value] of session) {
       if (key === "since") expectTypeOf(value).toEqualTypeOf<Date>();
     }

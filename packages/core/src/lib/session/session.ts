@@ -33,7 +33,8 @@ export interface Updater {
 export type SessionData = Record<string, unknown>;
 
 type Key<Data> = keyof Data & string;
-type Entry<Data> = { [K in Key<Data>]-?: [key: K, value: Exclude<Data[K], undefined>] }[Key<Data>];
+type Value<Data, K extends keyof Data> = Exclude<Data[K], undefined>;
+type Entry<Data> = { [K in Key<Data>]-?: [key: K, value: Value<Data, K>] }[Key<Data>];
 
 /**
  * A visitor's session: works like a `Map`, typed by `Data`.
@@ -93,6 +94,17 @@ export class Session<Data extends object = SessionData> {
     const value = this.get(key);
     this.delete(key);
     return value;
+  }
+
+  /** The value of a key. If there is none, sets this one and returns it: `session.getOrInsert("cart", []).push(sku)`. */
+  getOrInsert<K extends Key<Data>>(key: K, value: Value<Data, K>): Value<Data, K> {
+    return this.getOrInsertComputed(key, () => value);
+  }
+
+  /** The value of a key. If there is none, sets the result of `compute`, which gets the key, and returns it. */
+  getOrInsertComputed<K extends Key<Data>>(key: K, compute: (key: K) => Value<Data, K>): Value<Data, K> {
+    if (!this.has(key)) this.set(key, compute(key));
+    return this.get(key) as Value<Data, K>;
   }
 
   /**
