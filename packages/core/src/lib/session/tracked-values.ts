@@ -81,10 +81,11 @@ export class TrackedValues {
 
   #remember(key: string): void {
     this.#originals ??= new Map();
-    if (!this.#originals.has(key)) this.#originals.set(key, this.#text(key));
+    // The handler has not had this value yet, so it is as it was parsed.
+    if (!this.#originals.has(key)) this.#originals.set(key, this.#text(key, true));
   }
 
-  #text(key: string): string | undefined {
-    return this.has(key) ? stringify(this.#values[key], key) : undefined;
+  #text(key: string, parsed?: boolean): string | undefined {
+    return this.has(key) ? stringify(this.#values[key], key, parsed) : undefined;
   }
 }

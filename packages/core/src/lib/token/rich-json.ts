@@ -21,10 +21,13 @@ const kinds = new Map<string, Kind>([
   ["URL", [String, (href: string) => new URL(href)]],
 ]);
 
-/** Session data as JSON. Throws `ERR_NOT_SERIALIZABLE` with the path of a value that can't be kept: `cart.items[2].price`. */
-export function stringify(value: unknown, path = ""): string {
+/**
+ * Session data as JSON. Throws `ERR_NOT_SERIALIZABLE` with the path of a value that can't be kept: `cart.items[2].price`.
+ * It is faster if the value is known to come from `parse`.
+ */
+export function stringify(value: unknown, path = "", parsed = false): string {
   // JSON.stringify is several times faster, and nearly always enough.
-  return isJson(value) ? JSON.stringify(value) : write(value, path, 0);
+  return isJson(value, parsed) ? JSON.stringify(value) : write(value, path, 0);
 }
 
 function write(value: unknown, path: string, depth: number): string {
