@@ -4,10 +4,10 @@ import { expect, it } from "vitest";
 import { root } from "./helpers.ts";
 
 /** Bytes, gzip. See docs/decisions/0003-bundle-size.md. */
-const BUDGET = 12_000;
+const BUDGET = 12_300;
 
 /** The same with encryption, and the part of jose that it takes. */
-const ENCRYPTED_BUDGET = 21_050;
+const ENCRYPTED_BUDGET = 21_350;
 
 const app = (imports: string, options: string) => `
   import { createSessions } from "@websession/core";

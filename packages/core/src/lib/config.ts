@@ -1,3 +1,4 @@
+import type { Awaitable } from "./awaitable.ts";
 import type { Backend, BackendEnvironment, Copying } from "./backend/backend.ts";
 import type { SessionStore } from "./backend/define-store.ts";
 import { Sealer } from "./backend/sealer.ts";
@@ -12,7 +13,8 @@ import type { Settings } from "./settings.ts";
 import type { StoreOptions } from "./store.ts";
 import type { Codec, CodecSettings, TokenCodec } from "./token/codec.ts";
 import { type HmacProvider, webCryptoHmac } from "./token/hmac.ts";
-import { readSecrets, type Secrets } from "./token/secrets.ts";
+import { secretSource } from "./token/secret-source.ts";
+import type { Secrets } from "./token/secrets.ts";
 import { signed } from "./token/signed.ts";
 import type { Chunking } from "./transport/chunks.ts";
 import { type CookieOptions, cookieTransport } from "./transport/cookie.ts";
@@ -23,8 +25,12 @@ export interface SessionOptions<Data extends object = SessionData> extends Store
   /**
    * One secret, or a list with the newest first: the first signs, all verify. Each has at least 32 bytes, as text or as bytes.
    * A token of an older secret is replaced when its session is next used. With a store it stays until the session's next token.
+   *
+   * Or a function that gives them, for builds that import modules where no secret is. The first request calls it, and so does
+   * every request that comes before it has answered. If it fails or gives wrong secrets, the request rejects with
+   * `ERR_INVALID_OPTION`, and the next request calls it again.
    */
-  readonly secrets: Secrets;
+  readonly secrets: Secrets | (() => Awaitable<Secrets>);
   /** The cookie's name and attributes. Default: `__Host-session; Path=/; HttpOnly; Secure; SameSite=Lax`. */
   readonly cookie?: CookieOptions;
   /** Default false: the cookie ends with the browser. True: it lives as long as the session, at most 400 days. */
@@ -63,12 +69,17 @@ export interface SessionOptions<Data extends object = SessionData> extends Store
 
 /** The options after all checks, as the parts that load and commit use. */
 export interface Config extends Settings, SchemaRules {
+  /** Makes sure that there are secrets. Throws or rejects with `ERR_INVALID_OPTION`. */
+  readonly prepare: () => Awaitable<unknown>;
   readonly transport: Transport;
   readonly codec: TokenCodec;
   /** The codec for each former name of the cookie. */
   readonly formerCodecs: ReadonlyMap<string, TokenCodec>;
   readonly backend: Backend;
 }
+
+/** Makes the codec for the tokens of one name and one purpose. */
+type CodecFor = (scope: Pick<CodecSettings, "name" | "purpose">) => TokenCodec;
 
 export function readOptions<Data extends object>(options: SessionOptions<Data>): Config {
   const { secrets, persistent = false, codec = signed(), hmac = webCryptoHmac, schema, migrate } = options;
@@ -77,19 +88,22 @@ export function readOptions<Data extends object>(options: SessionOptions<Data>):
   const transport = readTransport(options);
   const lifetime = readLifetime(options.lifetime);
   const settings: Settings = { lifetime, persistent, onEvent, now: () => Math.floor(now() / 1000) };
-  const keys = { secrets: readSecrets(secrets), name: transport.name, hmac };
-  const ownCodec = codec(keys);
+  const source = secretSource(secrets);
+  const codecFor: CodecFor = (scope) => source.codec((known) => codec({ ...scope, secrets: known, hmac }));
+  const { name } = transport;
+  const ownCodec = codecFor({ name });
   const environment: BackendEnvironment = {
     settings,
     sealer: new Sealer(ownCodec, transport, settings),
     check: (data) => checkData(schema, data),
-    copying: readCopying(options, codec, keys),
+    copying: readCopying(options, codecFor, name),
   };
   return {
     ...settings,
+    prepare: source.ask,
     transport,
     codec: ownCodec,
-    formerCodecs: new Map((transport.formerNames ?? []).map((name) => [name, codec({ ...keys, name })])),
+    formerCodecs: new Map((transport.formerNames ?? []).map((former) => [former, codecFor({ name: former })])),
     backend: readBackend(environment, options),
     schema,
     migrate,
@@ -113,8 +127,8 @@ function readTransport<Data extends object>(options: SessionOptions<Data>): Tran
 /** The second cookie of `cacheFor`, if a store holds all of the data. */
 function readCopying<Data extends object>(
   options: SessionOptions<Data>,
-  codec: Codec,
-  keys: CodecSettings,
+  codecFor: CodecFor,
+  name: string,
 ): Copying | undefined {
   const { cacheFor = 0, cookie, store, overflow, transport } = options;
   const valid = Number.isSafeInteger(cacheFor) && cacheFor >= 0 && cacheFor <= LONGEST;
@@ -122,10 +136,9 @@ function readCopying<Data extends object>(
   if (cacheFor === 0 || !store || overflow === "store") return undefined;
   assertOption(!transport, "cacheFor", "needs the cookie transport: with a store it puts a copy into a second cookie");
   const { former: _, ...scope } = cookie ?? {};
-  const name = `${keys.name}-copy`;
   return {
-    codec: codec({ ...keys, purpose: "copy" }),
-    transport: cookieTransport({ ...scope, name }),
+    codec: codecFor({ name, purpose: "copy" }),
+    transport: cookieTransport({ ...scope, name: `${name}-copy` }),
     seconds: cacheFor,
   };
 }

@@ -22,8 +22,10 @@ interface Candidate {
 const noSession: Loaded = { client: "none" };
 const rejected: Loaded = { client: "rejected", ended: "rejected" };
 
-/** The session of a request. Nothing that a client sends makes it reject. */
+/** The session of a request. Nothing that a client sends makes it reject. The first request may have to wait for the secrets. */
 export async function load<Data extends object>(request: RequestLike, config: Config): Promise<Session<Data>> {
+  const preparing = config.prepare();
+  if (isPromise(preparing)) await preparing;
   const context = new RequestContext(request, config.onEvent);
   const received = config.transport.read(request);
   const candidates = candidatesOf(received, config);

@@ -12,7 +12,8 @@ import type { SecretJwk } from "./token/codec.ts";
 export interface Sessions<Data extends object = SessionData> extends OwnerSessions<Data> {
   /**
    * The session of a request: the visitor's, or a new and empty one. Nothing that a client sends makes it reject. With a store
-   * or `revocations`, it rejects with `ERR_STORE` if the store fails.
+   * or `revocations`, it rejects with `ERR_STORE` if the store fails. With a function as `secrets`, it rejects with
+   * `ERR_INVALID_OPTION` if that gives no usable secret.
    */
   load(request: RequestLike): Promise<Session<Data>>;
 
