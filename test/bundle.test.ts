@@ -4,10 +4,10 @@ import { expect, it } from "vitest";
 import { root } from "./helpers.ts";
 
 /** Bytes, gzip. See docs/decisions/0003-bundle-size.md. */
-const BUDGET = 12_300;
+const BUDGET = 12_500;
 
 /** The same with encryption, and the part of jose that it takes. */
-const ENCRYPTED_BUDGET = 21_350;
+const ENCRYPTED_BUDGET = 21_550;
 
 const app = (imports: string, options: string) => `
   import { createSessions } from "@websession/core";
