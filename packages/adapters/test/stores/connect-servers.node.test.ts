@@ -34,7 +34,7 @@ describe.skipIf(noRedis)("connectStore with connect-redis", async () => {
   });
 
   it("takes what is no JSON, or no session, for damage and not for missing", async () => {
-    for (const text of ["half a rec", "5", '{"cookie":{},"user":"ada"}', '{"websession":"x"}']) {
+    for (const text of ["half a rec", "5", '{"user":"ada"}', '{"websession":"x"}']) {
       const id = newId();
       await client.set(`sess:${id}`, text);
       expect(await operations.read(id)).toMatchObject({ version: Number.NaN });

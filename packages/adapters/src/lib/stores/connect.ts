@@ -73,7 +73,7 @@ async function findIn(store: ConnectStoreLike, id: string): Promise<SessionRecor
 /** True for a session of express-session, whose ids look like ours: it is left alone. */
 async function isForeign(store: ConnectStoreLike, id: string): Promise<boolean> {
   const session = await resultOf((callback) => store.get(id, callback)).catch(() => undefined);
-  return Boolean(session) && !("websession" in Object(session));
+  return "cookie" in Object(session) && !("websession" in Object(session));
 }
 
 /** The code by which express-session knows that there is no such session. A socket that does not exist has it too. */
