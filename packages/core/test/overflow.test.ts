@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { encrypted } from "../src/encrypted.ts";
 import { defineStore, memoryStore, type Session, type SessionOptions, type StoreOperations } from "../src/index.ts";
 import { faulty } from "../src/testing.ts";
+import { bound } from "./bound.ts";
 import { claimsOf, cookieIn, OLD_SECRET, SECRET, START, setUp, touch } from "./helpers.ts";
 import { instantHmac } from "./instant-hmac.ts";
 
@@ -328,6 +329,29 @@ describe("with revocations", () => {
     ["in the token", { a: 1 }],
     ["in the store", { a: 1, text: LARGE }],
   ];
+
+  it("a sign-out counts, though another request moves the record while it loads", async () => {
+    const { operations } = memoryStore({ now: () => START * 1000 });
+    const hook: { act?: () => Promise<unknown> } = {};
+    const read: StoreOperations["read"] = async (id) => {
+      const { act } = hook;
+      delete hook.act;
+      await act?.();
+      return operations.read(id);
+    };
+    const revocations = memoryStore({ now: () => START * 1000 });
+    const options = { store: defineStore({ ...bound(operations), read }), overflow: "store" as const, revocations };
+    const clicking = setUp(options);
+    const signingOut = setUp(options);
+    const cookie = await clicking.cookieOf((session) => session.set("text", LARGE));
+    let renewed = "";
+    hook.act = async () => {
+      renewed = cookieIn(await clicking.visit(cookie, (session) => session.regenerate()));
+    };
+    await signingOut.visit(cookie, (session) => session.destroy());
+    expect(renewed).not.toBe("");
+    await clicking.visit(renewed, (session) => expect([session.isNew, session.size]).toEqual([true, 0]));
+  });
 
   it.each(both)("a session %s is destroyed for good, also for who has an older token", async (_place, data) => {
     const { begin, next, visit, load } = setUpRevocable();

@@ -120,7 +120,11 @@ export class OverflowBackend implements Backend {
   async #findConfirmed(revocable: RevocableBackend, token: VerifiedToken, context: RequestContext): Promise<Loaded> {
     const confirmed = await revocable.confirm(token, { client: "valid" }, context);
     if (confirmed.client !== "valid") return confirmed;
-    return { ...(await this.#inStore.find(token, context)), note: confirmed.note };
+    const found = { ...(await this.#inStore.find(token, context)), note: confirmed.note };
+    if (found.client !== "ended") return found;
+    // A request that gave the session a new token may have moved the record since the note was read.
+    const again = await revocable.confirmAgain(token, { client: "valid" }, context);
+    return again.client === "valid" ? found : again;
   }
 
   /** Ends the record that the session left behind first: if that fails, the token still holds the whole session. */

@@ -82,6 +82,12 @@ export class RevocableBackend implements Backend {
     return endedSession("revoked");
   }
 
+  /** The same, but never by an answer that is remembered (`cacheFor`). */
+  confirmAgain(token: VerifiedToken, found: Loaded, context: RequestContext): Promise<Loaded> {
+    this.#forget(token.claims);
+    return this.confirm(token, found, context);
+  }
+
   save(state: SessionState, action: CommitAction): Awaitable<Saved> {
     if (action === "none") return nothing;
     if (action === "lose") return lost(state);
@@ -113,10 +119,13 @@ export class RevocableBackend implements Backend {
   }
 
   async #lookAgain({ loaded, context }: SessionState): Promise<Standing> {
-    const { sid = "", sub } = loaded.claims as Claims;
+    this.#forget(loaded.claims as Claims);
+    return (await this.#ask(loaded.claims as Claims, loaded.token as TokenGeneration, context)).standing;
+  }
+
+  #forget({ sid = "", sub }: Claims): void {
     this.#sessionNotes.forget(sid);
     if (sub !== undefined) this.#ownerNotes.forget(sub);
-    return (await this.#ask(loaded.claims as Claims, loaded.token as TokenGeneration, context)).standing;
   }
 
   async #renew(state: SessionState): Promise<Saved> {
