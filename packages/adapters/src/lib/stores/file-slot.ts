@@ -46,7 +46,11 @@ export class FileSlot {
 
   /** Undefined where there is no such slot. Rejects where it may be another user's. */
   async look(): Promise<Look | undefined> {
-    const [, names] = await Promise.all([openPrivate(this.path), resultOf(readdir(this.path), MISSING)]);
+    const reading = resultOf(readdir(this.path), MISSING);
+    // At the same time, but what is wrong with the folder says more than an error of reading it.
+    reading.catch(() => {});
+    await openPrivate(this.path);
+    const names = await reading;
     return names && { state: stateAmong(names), bodies: names.filter((name) => !isState(name)) };
   }
 
