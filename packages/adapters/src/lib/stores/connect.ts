@@ -19,12 +19,13 @@ export interface ConnectStoreLike {
 /**
  * Keeps sessions in any store that was made for express-session: `connectStore(MongoStore.create({ mongoUrl }))`.
  *
- * It can't compare and set (`atomic: false`): of two requests that write a session at once the last wins, and a slow one may bring
- * back a session that was destroyed meanwhile. It can list an owner's sessions if the store has `all`, and reads every session of
- * the store to do so: that is for small sites. Sessions of express-session in the same store are never opened, listed or changed.
+ * It can't compare and set (`atomic: false`): of two requests that write a session at once the last wins, and a slow one may
+ * bring back a session that was destroyed meanwhile. It can list an owner's sessions if the store has `all`, and reads every
+ * session of the store to do so: that is for small sites. Sessions of express-session in the same store are never opened, listed
+ * or changed.
  *
  * The store itself removes what has expired; some need an option for that. For `revocations` it must be one that removes nothing
- * before: no `max`, no eviction. Throws `ERR_INVALID_OPTION` if `store` is no such store.
+ * before: no `max`, no `ttl`, no eviction. Throws `ERR_INVALID_OPTION` if `store` is no such store.
  */
 export function connectStore(store: ConnectStoreLike): SessionStore {
   checkStore(store);
@@ -61,19 +62,24 @@ function recordsIn(store: ConnectStoreLike): KeyValueStore {
 }
 
 async function findIn(store: ConnectStoreLike, id: string): Promise<SessionRecord | undefined> {
-  try {
-    const session = await resultOf((callback) => store.get(id, callback));
-    return session ? (ownedRecordIn(session)?.record ?? notARecord) : undefined;
-  } catch (error) {
-    // Stores parse the JSON that they have kept.
-    return error instanceof SyntaxError ? notARecord : undefinedIfMissing(error);
-  }
+  const session = await sessionIn(store, id);
+  return session ? (ownedRecordIn(session)?.record ?? notARecord) : undefined;
 }
 
 /** True for a session of express-session, whose ids look like ours: it is left alone. */
 async function isForeign(store: ConnectStoreLike, id: string): Promise<boolean> {
-  const session = await resultOf((callback) => store.get(id, callback)).catch(() => undefined);
-  return "cookie" in Object(session) && !("websession" in Object(session));
+  const session = Object(await sessionIn(store, id));
+  return "cookie" in session && !("websession" in session);
+}
+
+/** What the store has under the id. */
+async function sessionIn(store: ConnectStoreLike, id: string): Promise<unknown> {
+  try {
+    return await resultOf((callback) => store.get(id, callback));
+  } catch (error) {
+    // Stores parse the JSON that they have kept.
+    return error instanceof SyntaxError ? notARecord : undefinedIfMissing(error);
+  }
 }
 
 /** The code by which express-session knows that there is no such session. A socket that does not exist has it too. */
