@@ -5,7 +5,7 @@ export interface NodeRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly url?: string | undefined;
   readonly socket: object;
-  /** In Express, what the present router goes on with. */
+  /** In Express: the `next` of the router that has the request. */
   readonly next?: unknown;
 }
 

@@ -38,7 +38,7 @@ export type RejectionReason =
  *
  * For the audit log, once it is saved:
  *
- * - `logged-in`: `login` gave a session an owner whom it did not have before.
+ * - `logged-in`: `login` gave a session an owner whom it did not have when the request loaded it.
  * - `regenerated`: a session got a new token by `regenerate`, or by `login` for the owner whom it had already.
  * - `ended`: a session has ended, and how. `destroyed`: by `destroy`. `revoked`: by `revoke`, `revokeAll` or `sessionsPerOwner`.
  *   `emptied`: nothing was left in it. `expired`: a request brought its token too late; the next request with it says so again.

@@ -2,9 +2,14 @@ import { assertOption } from "./errors.ts";
 
 /** How long a session lives, in whole seconds. */
 export interface LifetimeOptions {
-  /** Inactivity timeout: the session ends after so many seconds without a request. Default 1 209 600 (14 days), at most 10 years. */
+  /**
+   * Inactivity timeout: the session ends after so many seconds without a request. Default 1 209 600 (14 days), at most 10 years.
+   */
   readonly idle?: number;
-  /** Absolute timeout: the session ends so many seconds after its start, even if it is in use. Default 2 592 000 (30 days), at most 10 years. */
+  /**
+   * Absolute timeout: the session ends so many seconds after its start, even if it is in use. Default 2 592 000 (30 days), at
+   * most 10 years.
+   */
   readonly absolute?: number;
   /** A request that changes nothing moves the expiry only if the last use is so many seconds ago. Default: idle / 10. */
   readonly refresh?: number;
@@ -61,8 +66,8 @@ function readTimeouts(
   const whole = [idle, absolute, refresh].every(Number.isSafeInteger);
   const rule = "must be whole seconds, with absolute above 0 and refresh from 0 to less than idle";
   assertOption(whole && absolute > 0 && refresh >= 0 && refresh < idle, option, rule);
-  const cure = `must be seconds, at most ${LONGEST} (10 years). Divide milliseconds by 1000`;
-  assertOption(Math.max(idle, absolute) <= LONGEST, option, cure);
+  const bound = `must be seconds, at most ${LONGEST} (10 years). Divide milliseconds by 1000`;
+  assertOption(Math.max(idle, absolute) <= LONGEST, option, bound);
   return { idle, absolute, refresh };
 }
 

@@ -31,6 +31,6 @@ const cures: Readonly<Record<string, string>> = {
 };
 
 /** What to do about an error of the file system, or of the store itself. */
-export function cureFor(error: unknown): string | undefined {
+export function cureForFiles(error: unknown): string | undefined {
   return error instanceof DirectoryError ? error.cure : cures[codeOf(error)];
 }

@@ -7,9 +7,10 @@ import { did, EXISTS, FOLDER_MODE, MISSING, resultOf } from "./file-system.ts";
 /**
  * The store's directory and the folders in it that stay: all are this user's, and private.
  *
- * Each is checked once per process: inside a private folder of ours nobody else can replace anything later. The owner of a parent
- * could, but to no avail: what is put there is not ours, and a record that is moved does not have the id of its new place. Folders that come and go may have been put there by others
- * while their parent was open, so whoever uses one checks it each time, which costs one `lstat` beside a `readdir`.
+ * Each is checked once per process, because inside a private folder of ours nobody else can replace anything later. The owner of
+ * a parent could replace it, but what is put there does not belong to this user, and a record that is moved does not have the id
+ * of its new place: both are refused. Folders that come and go may have been put there by others while their parent was open. So
+ * each use of one checks it, which costs one `lstat` beside a `readdir`.
  */
 export class OwnFolders {
   readonly #directory: string;

@@ -57,8 +57,8 @@ async function makePrivate(path: string, { mode }: Stats): Promise<void> {
 }
 
 /**
- * Nobody may rename what is in a parent but its owner and its group, who often deploy the application, and so could do more. What
- * they put in the place of our directory is not ours, and is refused.
+ * Only its owner and its group may rename what is in a parent. They often deploy the application, so they could do worse. If they
+ * put another directory in the place of ours, it does not belong to this user, and is refused.
  */
 async function checkParents(path: string): Promise<void> {
   const parents = new Set([...parentsOf(path), ...parentsOf(await realpath(path))]);

@@ -8,7 +8,7 @@ import {
   type UpdateResult,
 } from "@websession/core";
 import { checkOption } from "./check-option.ts";
-import { cureFor } from "./file-errors.ts";
+import { cureForFiles } from "./file-errors.ts";
 import { OwnFolders } from "./file-folders.ts";
 import { OwnerFolders } from "./file-owners.ts";
 import { untilDone } from "./file-rounds.ts";
@@ -45,6 +45,7 @@ class FileStore implements StoreOperations {
   readonly #slots: SlotFolders;
   readonly #owners: OwnerFolders;
   readonly #now: () => number;
+  readonly cureFor: typeof cureForFiles = cureForFiles;
 
   constructor(directory: string, now: () => number) {
     const folders = new OwnFolders(directory, ["sessions", "owners"]);
@@ -62,7 +63,7 @@ class FileStore implements StoreOperations {
       if (look === undefined || state === undefined) return null;
       const body = await slot.body(state);
       if (body) return recordOf(state, body);
-      // A body goes only after its state. If the state stays, a power cut took the body: the record has ended, for all operations.
+      // A body goes only after its state. If the state stays, a power cut took the body: the record has ended.
       if (state.name === before?.name) await slot.clear(look);
       before = state;
       return undefined;
@@ -160,7 +161,7 @@ class FileStore implements StoreOperations {
     return swept;
   }
 
-  /** Whether it was a record that has expired. Rejects for what can't be one, like a file: the sweep goes on behind it. */
+  /** True if it was a record that has expired. Rejects if it can't be a record, like a file: the sweep continues after it. */
   async #sweepSlot(slot: FileSlot): Promise<boolean> {
     const look = await slot.look();
     if (look === undefined) return false;
@@ -173,9 +174,5 @@ class FileStore implements StoreOperations {
 
   #live(look: Look | undefined): SlotState | undefined {
     return look?.state && !(look.state.expiresAt <= this.#now() / 1000) ? look.state : undefined;
-  }
-
-  cureFor(error: unknown): string | undefined {
-    return cureFor(error);
   }
 }

@@ -16,10 +16,10 @@ export interface PostgresJs {
 }
 
 /**
- * Sessions in PostgreSQL 12 or newer, by a `Pool` of pg, by postgres.js or by `Bun.SQL`; values go as parameters, never within the SQL.
+ * Sessions in PostgreSQL 12 or newer, by a `Pool` of pg, by postgres.js or by `Bun.SQL`. Values go as parameters, never within
+ * the SQL.
  *
- * Needs the primary: a replica may miss what was just saved. An owner with a NUL in it is refused by PostgreSQL. Expired
- * records go in `sweep`.
+ * Needs the primary: a replica may miss what was just saved. Expired records go in `sweep`.
  */
 export function postgresStore(client: PgPool | PostgresJs, options?: SqlOptions): SqlStore {
   const { table, now } = readSqlOptions(options);

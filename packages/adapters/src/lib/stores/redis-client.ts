@@ -19,7 +19,7 @@ export interface IoRedisLike {
 /** A connected client of either package, for one server or for a cluster. */
 export type RedisClient = NodeRedisLike | IoRedisLike;
 
-/** The commands that the store sends. Each is about one key. */
+/** The commands that the store sends. Each has one key. */
 export interface RedisCommands {
   /** Runs a Lua script: by its text, or by the hash of a text that the server knows. */
   byText(text: string, key: string, args: string[]): Promise<unknown>;

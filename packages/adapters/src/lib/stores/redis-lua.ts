@@ -23,7 +23,7 @@ export const READ: string = `
 return redis.call('HMGET', KEYS[1], ${FIELDS.map((field) => `'${field}'`).join(", ")})
 `;
 
-/** Takes the arguments of `write`. A client that sends again what it got no answer to is told the same as the first time. */
+/** Takes the arguments of `write`. If a client sends the same write again, because it got no answer, the answer is the same. */
 export const CREATE: string = `${write}
 local found = redis.call('HGET', KEYS[1], 'write')
 if found then return {found == ARGV[1] and 'saved' or 'taken'} end

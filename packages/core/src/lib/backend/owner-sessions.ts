@@ -25,8 +25,8 @@ export interface ListOptions {
 export interface OwnerSessions<Data extends object = Record<string, unknown>> {
   /**
    * The sessions of an owner, last used first, at most 100 unless `limit` says otherwise. `current` is the id of the session of
-   * this request. Needs a store that can list. Rejects with `ERR_INVALID_ARGUMENT` if the owner is no text that `login` takes, or if
-   * `limit` is not a whole number above 0.
+   * this request. Needs a store that can list. Rejects with `ERR_INVALID_ARGUMENT` if the owner is no text that `login` takes,
+   * or if `limit` is not a whole number above 0.
    */
   list(owner: string, current?: string, options?: ListOptions): Promise<SessionInfo<Data>[]>;
 

@@ -160,8 +160,8 @@ export class StoreWriter {
   }
 
   /**
-   * Creates a record. If the store fails, the record may exist, but no client has a token for it: deletes it. After a time-out the
-   * visitor does not wait for that.
+   * Creates a record. If the store fails, the record may exist, but no client has a token for it: deletes it. After a time-out
+   * the visitor does not wait for that.
    */
   async #createOrNothing(key: string, claims: Claims, context: RequestContext): Promise<StoredSession> {
     try {

@@ -228,8 +228,8 @@ export class Session<Data extends object = SessionData> {
    * Signs a user in: the session gets this owner, a new start and, as by `regenerate`, a new token (ASVS 7.2.4).
    *
    * The data of an anonymous visitor stays (a cart, say). Data of another owner is dropped. `persistent` is for "remember me".
-   * Throws `ERR_INVALID_ARGUMENT` unless `owner` is a non-empty, well-formed string without NUL, and on a callback. Commit rejects with `ERR_SESSION_ENDED` if the session
-   * had this owner already, and has ended or got another token in the meantime.
+   * Throws `ERR_INVALID_ARGUMENT` unless `owner` is a non-empty, well-formed string without NUL, and on a callback. Commit
+   * rejects with `ERR_SESSION_ENDED` if the session had this owner already, and has ended or got another token in the meantime.
    */
   login(owner: string, options: { readonly persistent?: boolean } = {}): void {
     assertOwner("login", owner);
@@ -241,7 +241,10 @@ export class Session<Data extends object = SessionData> {
     if (persistent !== undefined) this.persistent = persistent;
   }
 
-  /** Gives the session a new token; with a store or `revocations`, earlier ones open nothing. Call it if privileges change. Throws `ERR_INVALID_ARGUMENT` on a callback. */
+  /**
+   * Gives the session a new token; with a store or `revocations`, earlier ones open nothing. Call it if privileges change. Throws
+   * `ERR_INVALID_ARGUMENT` on a callback.
+   */
   regenerate(): void;
   regenerate(...given: unknown[]): void {
     assertNoCallback("regenerate", given[0]);
