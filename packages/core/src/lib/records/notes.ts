@@ -1,5 +1,5 @@
 import { SessionError } from "../errors.ts";
-import { CLOCK_SKEW, longestLifetimeOf } from "../lifetime.ts";
+import { longestLifetimeOf } from "../lifetime.ts";
 import type { RequestContext } from "../request.ts";
 import type { Former, SessionNote } from "../session/loaded.ts";
 import type { Settings } from "../settings.ts";
@@ -7,32 +7,17 @@ import type { SessionRecord, StoreOperations } from "../store.ts";
 import { bytesToBase64url, utf8 } from "../token/base64url.ts";
 import { assertRecord, DamageControl } from "./damage.ts";
 import { nextGeneration, wasReplacedBy } from "./generation.ts";
-import { decodeFormers, encodeFormers } from "./record-format.ts";
+import {
+  ENDED,
+  encodeSessionNote,
+  type NoteKind,
+  noNote,
+  type OwnerNote,
+  ownerNotes,
+  sessionNotes,
+} from "./note-format.ts";
 import { MAX_ATTEMPTS, pause } from "./retry.ts";
 import type { StoreCall } from "./store-call.ts";
-
-/** The note on an owner: sessions signed in before `since` (milliseconds) have ended. Only `except` stays, if it was valid. */
-export interface OwnerNote {
-  /** 0 if there is no note. */
-  readonly version: number;
-  readonly since: number;
-  readonly except?: { readonly sid: string; readonly since: number } | undefined;
-}
-
-/** `validSince` is the `since` of the owner's note when the session signed in. */
-export function isValidSince({ since, except }: OwnerNote, sid: string, validSince: number): boolean {
-  return validSince >= since || (except?.sid === sid && validSince >= except.since);
-}
-
-/** The notes on sessions, or those on owners. */
-interface NoteKind<Note> {
-  /** Reads a note. The text is undefined if there is none. Throws if it is damaged. */
-  read(text: string | undefined, version: number): Note;
-  /** The text that takes the place of a damaged note. Nobody knows what that said, so it ends all that it may have ended. */
-  repaired(now: number): string;
-  /** For the error message: the effect of `repaired`. */
-  readonly done: string;
-}
 
 /** A change of one kind of note. */
 interface NoteChange<Note> extends NoteKind<Note> {
@@ -174,44 +159,6 @@ export class Notes {
     return { version, data, createdAt: usedAt, usedAt, expiresAt };
   }
 }
-
-/** A session without a note has not ended, and all its tokens are valid. */
-const noNote: SessionNote = { version: 0, ended: false, generation: 0, formers: [] };
-
-const ENDED = '{"ended":true}';
-
-function encodeSessionNote({ generation, formers }: Pick<SessionNote, "generation" | "formers">): string {
-  return JSON.stringify({ generation, formers: encodeFormers(formers) });
-}
-
-/** The first version of this library wrote notes without a generation, for ids that had ended or were replaced. */
-function readSessionNote(text: string | undefined, version: number): SessionNote {
-  if (text === undefined) return noNote;
-  const { generation, formers } = JSON.parse(text);
-  if (generation === undefined) return { ...noNote, version, ended: true };
-  if (!Number.isSafeInteger(generation)) throw new TypeError("a note has a whole number as its generation");
-  return { version, ended: false, generation, formers: decodeFormers(formers) };
-}
-
-const sessionNotes: NoteKind<SessionNote> = {
-  read: readSessionNote,
-  repaired: () => ENDED,
-  done: "The session has ended: its note may have said so",
-};
-
-function readOwnerNote(text: string | undefined, version: number): OwnerNote {
-  if (text === undefined) return { version, since: 0 };
-  const { since, except } = JSON.parse(text);
-  if (!Number.isSafeInteger(since)) throw new TypeError("a note on an owner has a whole number as its time");
-  return { version, since, except };
-}
-
-const ownerNotes: NoteKind<OwnerNote> = {
-  read: readOwnerNote,
-  // Later than what the damaged note can have said.
-  repaired: (now) => JSON.stringify({ since: (now + CLOCK_SKEW) * 1000 }),
-  done: "All sessions of the owner have ended: the note may have said so",
-};
 
 /** The exception for one session. It must not revive a session that an earlier `revokeAll` has ended. */
 function sparing(sid: string, before: OwnerNote): OwnerNote["except"] {

@@ -2,6 +2,7 @@ import type { Awaitable } from "../awaitable.ts";
 import type { SessionStatus } from "../decide.ts";
 import { SessionError } from "../errors.ts";
 import { assertOwner } from "../owner.ts";
+import { assertBoolean, assertNoCallback, kindOf } from "./arguments.ts";
 import { refuseAssignments } from "./assignments.ts";
 import type { EndReason } from "./loaded.ts";
 import {
@@ -270,21 +271,4 @@ export class Session<Data extends object = SessionData> {
     }
     return this.#read();
   }
-}
-
-function assertBoolean(value: unknown): void {
-  if (typeof value === "boolean") return;
-  throw new SessionError("ERR_INVALID_ARGUMENT", `persistent must be true or false, but is ${kindOf(value)}.`);
-}
-
-/** Sessions of express-session call a function when they are done. Here it would never be called, and the request would hang. */
-function assertNoCallback(method: string, given: unknown): void {
-  if (typeof given !== "function") return;
-  const cure = "Drop it, and put its code after the call: commit does the work, before the response is sent";
-  throw new SessionError("ERR_INVALID_ARGUMENT", `${method} takes no callback. ${cure}.`);
-}
-
-/** The type of a wrong argument, for an error message. */
-function kindOf(value: unknown): string {
-  return value === null ? "null" : typeof value;
 }
